@@ -1,0 +1,180 @@
+"""What other rooms contribute to the core, by name: lanes, guards, sets of people, subjects, seeds.
+
+The core never imports the rooms that register here; a definition names what it needs and the lint
+refuses a name that nobody registered.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from app.core.actor import Actor
+from app.core.errors import MissingItem
+
+Arguments = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRef:
+    """What a run is about. `label` is the name shown in lists; the rest is known once the run exists."""
+
+    kind: str
+    id: int
+    label: str
+    unit_id: int | None = None
+    team_id: int | None = None
+    owner_id: int | None = None
+    run_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectView:
+    """How a subject is shown: its name and the address of its page."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuardContext:
+    """What a guard may look at beside its subject: the turn and what is about to be handed in."""
+
+    run_id: int
+    turn_id: int
+    step: str
+    actor_id: int
+    now: datetime
+    opened_at: datetime
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    checklist: frozenset[str] = frozenset()
+
+
+LaneResolver = Callable[[SubjectRef, Arguments], Iterable[int]]
+SetResolver = Callable[[SubjectRef, Arguments], Iterable[int]]
+Guard = Callable[[SubjectRef, Arguments, GuardContext], MissingItem | None]
+Read = Callable[[int], Any]
+Write = Callable[[Actor, int, Any], None]
+ChildSubjects = Callable[[SubjectRef, Arguments], Iterable[SubjectRef]]
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectKind:
+    """A kind of subject. `describe(ids)` names many at once; `bound` maps an attribute to (read, write).
+
+    `read(subject_id)` gives the present value; `write(actor, subject_id, value)` sets it in the same
+    transaction (it must not call back `subject_changed` for the run that is writing).
+    """
+
+    kind: str
+    describe: Callable[[Iterable[int]], Mapping[int, SubjectView]]
+    bound: Mapping[str, tuple[Read, Write]] = field(default_factory=dict)
+    team_of: Callable[[int], int | None] | None = None
+
+
+_lanes: dict[str, LaneResolver] = {}
+_sets: dict[str, SetResolver] = {}
+_guards: dict[str, Guard] = {}
+_child_subjects: dict[str, ChildSubjects] = {}
+_subjects: dict[str, SubjectKind] = {}
+_seeds: list[Path] = []
+
+
+def _registrar(table: dict[str, Any], name: str) -> Callable[[F], F]:
+    def register(function: F) -> F:
+        known = table.get(name)
+        if known is not None and (known.__module__, known.__qualname__) != (function.__module__, function.__qualname__):
+            raise ValueError(f"{name!r} is registered twice: {known.__module__} and {function.__module__}")
+        table[name] = function
+        return function
+
+    return register
+
+
+def lane_resolver(name: str) -> Callable[[F], F]:
+    """Register `fn(subject, args) -> person ids` (best first) under a name that lanes may use."""
+    return _registrar(_lanes, name)
+
+
+def set_resolver(name: str) -> Callable[[F], F]:
+    """Register `fn(subject, args) -> person ids` for steps that are multiplied over a set of people."""
+    return _registrar(_sets, name)
+
+
+def guard(name: str) -> Callable[[F], F]:
+    """Register `fn(subject, args, context) -> MissingItem | None`; None means satisfied."""
+    return _registrar(_guards, name)
+
+
+def child_subjects(name: str) -> Callable[[F], F]:
+    """Register `fn(subject, args) -> subjects` for steps whose child runs are about something else."""
+    return _registrar(_child_subjects, name)
+
+
+def subject_kind(
+    kind: str,
+    *,
+    describe: Callable[[Iterable[int]], Mapping[int, SubjectView]],
+    bound: Mapping[str, tuple[Read, Write]] | None = None,
+    team_of: Callable[[int], int | None] | None = None,
+) -> SubjectKind:
+    """Register what runs may be about."""
+    entry = SubjectKind(kind, describe, dict(bound or {}), team_of)
+    _subjects[kind] = entry
+    return entry
+
+
+def seeds(folder: Path | str) -> None:
+    """Register a folder whose `*.yaml` files are seeds of definitions."""
+    path = Path(folder)
+    if path not in _seeds:
+        _seeds.append(path)
+
+
+def lane(name: str) -> LaneResolver | None:
+    """The lane resolver of that name."""
+    return _lanes.get(name)
+
+
+def people_set(name: str) -> SetResolver | None:
+    """The set resolver of that name."""
+    return _sets.get(name)
+
+
+def guard_named(name: str) -> Guard | None:
+    """The guard of that name."""
+    return _guards.get(name)
+
+
+def children_of(name: str) -> ChildSubjects | None:
+    """The resolver of child subjects of that name."""
+    return _child_subjects.get(name)
+
+
+def subject(kind: str) -> SubjectKind | None:
+    """The subject kind of that name."""
+    return _subjects.get(kind)
+
+
+def seed_folders() -> tuple[Path, ...]:
+    """The folders that hold seeds, in the order they were registered."""
+    return tuple(_seeds)
+
+
+def names() -> dict[str, frozenset[str]]:
+    """Everything registered, by sort: what the lint checks a definition against."""
+    return {
+        "lanes": frozenset(_lanes),
+        "sets": frozenset(_sets),
+        "guards": frozenset(_guards),
+        "children": frozenset(_child_subjects),
+        "subjects": frozenset(_subjects),
+    }
+
+
+def bound_attributes(kind: str) -> frozenset[str]:
+    """The attributes of a subject kind that step fields may be bound to."""
+    entry = _subjects.get(kind)
+    return frozenset(entry.bound) if entry else frozenset()
