@@ -1,0 +1,110 @@
+"""The database session, the declarative base and the unit of work.
+
+SQLite and PostgreSQL are both first-class. On SQLite a writing unit begins with BEGIN IMMEDIATE, so that read-then-write
+never fails half-way with "database is locked"; a reading unit begins with a plain BEGIN.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Engine, Integer, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Id = BigInteger().with_variant(Integer(), "sqlite")
+"""Column type of every key: 64 bits; INTEGER on SQLite, where only that type numbers itself."""
+
+
+class Base(DeclarativeBase):
+    """Base of every table. Tables are named ``room_thing``."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    disable_autonaming=True,
+    session_options={"expire_on_commit": False},
+)
+session: scoped_session[Session] = db.session  # type: ignore[assignment]
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+def begin_writing(on: bool) -> None:
+    """Say whether the units that start from here on in this context are going to write."""
+    _writing.set(on)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Units that begin inside take the write lock at once on SQLite."""
+    token = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[scoped_session[Session]]:
+    """One transaction for jobs, commands and tests: committed at the end, rolled back on an error.
+
+    Inside another writing unit it simply joins that one.
+    """
+    if session.in_transaction() and _writing.get():
+        yield session
+        return
+    session.rollback()
+    with writing():
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+def _is_sqlite(connection: Any) -> bool:
+    return "sqlite" in type(connection).__module__
+
+
+@event.listens_for(Engine, "connect")
+def _set_up_connection(connection: Any, _record: Any) -> None:
+    if not _is_sqlite(connection):
+        return
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    # FULL: an acknowledged write survives a power cut. recursive_triggers: REPLACE fires the delete triggers too.
+    for pragma in (
+        "busy_timeout=5000",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",
+        "cache_size=-32000",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def is_sqlite() -> bool:
+    """Whether the session speaks to SQLite (for the few statements that differ)."""
+    return session.get_bind().dialect.name == "sqlite"

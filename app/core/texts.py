@@ -1,0 +1,26 @@
+"""Texts in the reader's language, for rooms that never import Flask."""
+
+from collections.abc import Mapping
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+__all__ = ["LANGUAGES", "_", "_l", "language", "ngettext", "text"]
+
+LANGUAGES = {"zh": "简体中文", "en": "English"}  # each language under its own name
+"""Languages of the product; the first is the default."""
+
+
+def language() -> str:
+    """Key of the reader's language: ``zh`` or ``en``."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "zh"
+
+
+def text(bilingual: Mapping[str, str] | None) -> str:
+    """The reader's side of a ``{"zh": ..., "en": ...}`` text; the other side when one is empty."""
+    if not bilingual:
+        return ""
+    return bilingual.get(language()) or bilingual.get("zh") or bilingual.get("en") or ""
