@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy.exc import StatementError
 
 from app.core.database import session
 from app.core.errors import Invalid
@@ -64,8 +65,10 @@ def keyset(stmt: Select[Any], keys: Sequence[Key], cursor: str | None, limit: in
         order.append(key.column.desc() if key.descending else key.column.asc())
     try:
         rows = session.execute(stmt.order_by(*order).limit(limit + 1)).all()
-    except OverflowError as error:
-        raise _bad_cursor() from error
+    except (OverflowError, StatementError) as error:
+        if not cursor:
+            raise
+        raise _bad_cursor() from error  # a value of the wrong type for its column
     more = len(rows) > limit
     rows = rows[:limit]
     last = [getattr(rows[-1], f"_key{number}") for number in range(len(keys))] if more else None
@@ -105,7 +108,7 @@ def _decode(cursor: str, length: int) -> list[Any]:
     try:
         plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         values = [_value(item) for item in plain]
-    except (ValueError, binascii.Error, TypeError, ArithmeticError, RecursionError) as error:
+    except (ValueError, KeyError, binascii.Error, TypeError, ArithmeticError, RecursionError) as error:
         raise _bad_cursor() from error
     if len(values) != length:
         raise _bad_cursor()

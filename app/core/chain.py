@@ -1,0 +1,119 @@
+"""History that shows tampering: rows chained by keyed digests, heads kept apart, heads sealed in batches.
+
+Every chain (one a run, one an acting person) numbers its rows 1, 2, 3 … and links each to the one before with a key that is
+not in the database. ``core_chain`` holds each chain's length and head; a job seals the heads that have moved, and the
+last seal is also written to a file, so a removed tail shows even when the head was put back.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, String, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as lite_insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base, is_sqlite, session
+from app.core.secrets import seal_key
+
+
+class Chain(Base):
+    """Length and head of one chain of history rows, and how much of it has been sealed."""
+
+    __tablename__ = "core_chain"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    n: Mapped[int] = mapped_column(default=0)
+    head: Mapped[str] = mapped_column(String(64), default="")
+    sealed_n: Mapped[int] = mapped_column(default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a new row stands in its chain: its number, the digest before it, and its own."""
+
+    n: int
+    previous: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRow:
+    """A stored row as verification reads it: chain key, number, what was digested, and the stored digests."""
+
+    key: int
+    n: int
+    payload: Mapping[str, Any]
+    previous: str
+    digest: str
+
+
+def canonical(payload: Mapping[str, Any]) -> bytes:
+    """One byte form for equal payloads; only plain JSON values."""
+    return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def link(previous: str, payload: Mapping[str, Any]) -> str:
+    """Keyed digest (64 hex digits) of ``payload`` after ``previous``."""
+    return hmac.new(seal_key(), previous.encode() + b"\n" + canonical(payload), hashlib.sha256).hexdigest()
+
+
+def value_digest(value: Any, salt: str) -> str:
+    """Keyed, salted digest of a typed value, so that history can hold it while the value itself may be erased."""
+    return hmac.new(seal_key(), salt.encode() + canonical({"value": value}), hashlib.sha256).hexdigest()
+
+
+def new_salt() -> str:
+    """A random salt for :func:`value_digest`; erased with the value, so the digest then tells nothing."""
+    return secrets.token_hex(8)
+
+
+def append(kind: str, key: int, payloads: Sequence[Mapping[str, Any]]) -> list[Link]:
+    """Reserve the next places of chain ``(kind, key)`` for ``payloads``, under the chain's row lock.
+
+    The caller stores one row a link. A new chain is begun by itself.
+    """
+    if not payloads:
+        return []
+    found = session.execute(
+        select(Chain.n, Chain.head).where(Chain.kind == kind, Chain.key == key).with_for_update()
+    ).one_or_none()
+    if found is None:
+        make = lite_insert if is_sqlite() else pg_insert
+        session.execute(make(Chain).values(kind=kind, key=key, n=0, head="", sealed_n=0).on_conflict_do_nothing())
+        found = session.execute(
+            select(Chain.n, Chain.head).where(Chain.kind == kind, Chain.key == key).with_for_update()
+        ).one()
+    n, head = found
+    links = []
+    for payload in payloads:
+        n += 1
+        digest = link(head, {"kind": kind, "key": key, "n": n, **payload})
+        links.append(Link(n, head, digest))
+        head = digest
+    session.execute(update(Chain).where(Chain.kind == kind, Chain.key == key).values(n=n, head=head))
+    return links
+
+
+_sources: dict[str, Callable[[], Iterator[ChainRow]]] = {}
+
+
+def source(kind: str, rows: Callable[[], Iterator[ChainRow]]) -> None:
+    """Say how the rows of a kind of chain are read back, streaming, ordered by key and number."""
+    _sources[kind] = rows
+
+
+def sources() -> Mapping[str, Callable[[], Iterator[ChainRow]]]:
+    """Every registered kind of chain."""
+    return dict(_sources)
+
+
+def expected(kind: str, row: ChainRow, previous: str) -> str:
+    """The digest that ``row`` must carry after ``previous``."""
+    return link(previous, {"kind": kind, "key": row.key, "n": row.n, **row.payload})
