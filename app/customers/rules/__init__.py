@@ -1,0 +1,1 @@
+"""Pure rules about customers: numbers and texts in, numbers and texts out."""
