@@ -182,7 +182,6 @@ def _before_commit(current: Session) -> None:
 @event.listens_for(Session, "after_rollback")
 def _after_rollback(current: Session) -> None:
     current.info.pop("audit", None)
-    current.info.pop("calendar", None)
 
 
 def chain_rows() -> Iterator[chain.ChainRow]:

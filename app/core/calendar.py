@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 import chinese_calendar
-from sqlalchemy import String, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import String, event, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock
 from app.core.database import Base, session
@@ -115,12 +115,18 @@ def start_of_day(day: date) -> datetime:
 
 
 def current() -> Calendar:
-    """The calendar in force; read once per session, so once per request."""
+    """The calendar in force; read once per transaction."""
     known: Calendar | None = session.info.get("calendar")
     if known is None:
         rows = session.execute(select(CalendarDay.day, CalendarDay.working))
         known = session.info["calendar"] = Calendar({day: working for day, working in rows})
     return known
+
+
+@event.listens_for(Session, "after_rollback")
+@event.listens_for(Session, "after_commit")
+def _forget(ended: Session) -> None:
+    ended.info.pop("calendar", None)
 
 
 def set_day(day: date, working: bool | None, note: str = "") -> None:

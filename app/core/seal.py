@@ -81,10 +81,7 @@ def seal() -> int:
         SealedHead.__table__.insert(),
         [{"seal_id": number, "kind": k, "key": key, "n": n, "head": head} for k, key, n, head in heads],
     )
-    for kind, key, n, _head in heads:
-        session.execute(
-            update(Chain).where(Chain.kind == kind, Chain.key == key).values(sealed_n=n),
-        )
+    session.execute(update(Chain), [{"kind": kind, "key": key, "sealed_n": n} for kind, key, n, _head in heads])
     return len(heads)
 
 

@@ -1,0 +1,43 @@
+"""Named numbers per person or unit and period, contributed by rooms, each with a way to the records behind it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """``count(person_ids, start, end)`` gives {person id: number}; ``url(person_id, start, end)`` leads to the records."""
+
+    name: str
+    title: Any
+    unit: Any
+    count: Callable[[Sequence[int], datetime, datetime], dict[int, int | Decimal]]
+    url: Callable[[int, datetime, datetime], str | None]
+
+
+_measures: dict[str, Measure] = {}
+
+
+def measure(
+    name: str,
+    *,
+    title: Any,
+    unit: Any,
+    count: Callable[[Sequence[int], datetime, datetime], dict[int, int | Decimal]],
+    url: Callable[[int, datetime, datetime], str | None] = lambda person_id, start, end: None,
+) -> None:
+    """Register a measure, e.g. ``customers.visits_made``."""
+    _measures[name] = Measure(name, title, unit, count, url)
+
+
+def measures() -> list[Measure]:
+    """Every measure, by name."""
+    return [_measures[name] for name in sorted(_measures)]
+
+
+def get(name: str) -> Measure:
+    """The measure of that name; KeyError when no room contributes it."""
+    return _measures[name]

@@ -1,0 +1,114 @@
+"""Finding Chinese names by characters, pinyin or initials, with one column and an ordinary index on both engines.
+
+A row's ``search_text`` holds its words as tokens: single characters and bigrams of Chinese text, whole Latin words and
+numbers, full pinyin and initials (with the surname readings that pinyin dictionaries miss). SQLite matches it in an FTS5
+table, PostgreSQL in a ``simple`` tsvector; both are kept by triggers, see :func:`index`.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from pypinyin import Style, lazy_pinyin
+from sqlalchemy import DDL, ColumnElement, Table, event, func, literal_column, select, text
+
+from app.core.database import is_sqlite
+
+SURNAMES = {
+    "单": "shan", "曾": "zeng", "仇": "qiu", "解": "xie", "查": "zha", "任": "ren", "盖": "ge", "区": "ou", "朴": "piao",
+    "华": "hua", "尉": "yu", "翟": "zhai", "覃": "qin", "缪": "miao", "乐": "yue", "种": "chong", "员": "yun", "黑": "he",
+    "冼": "xian", "洗": "xian", "召": "shao", "折": "she", "纪": "ji", "车": "che", "那": "na", "宁": "ning", "万俟": "moqi",
+    "尉迟": "yuchi", "长孙": "zhangsun", "呼延": "huyan",
+}  # fmt: skip
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_WORD = re.compile(r"[0-9a-z]+")
+MAX_QUERY = 80
+
+
+def index_text(*texts: str | None) -> str:
+    """Tokens of the given texts, separated by spaces, for a ``search_text`` column."""
+    tokens: dict[str, None] = {}
+    for raw in texts:
+        for token in _tokens((raw or "").lower()):
+            tokens[token] = None
+    return " ".join(tokens)
+
+
+def _tokens(raw: str) -> Iterable[str]:
+    yield from _WORD.findall(raw)
+    for run in _HAN.findall(raw):
+        yield from run
+        yield from (run[i : i + 2] for i in range(len(run) - 1))
+        for syllables in _readings(run):
+            initials = "".join(s[0] for s in syllables)
+            # every ending, so that initials of a later part of the name are found by prefix as well
+            yield from (initials[i:] for i in range(min(len(initials), 12)))
+            joined = "".join(syllables)
+            yield joined[:40]
+
+
+def _readings(run: str) -> list[list[str]]:
+    plain = lazy_pinyin(run, style=Style.NORMAL, errors="ignore")
+    found = [plain] if plain else []
+    for surname, reading in SURNAMES.items():
+        if run.startswith(surname) and plain:
+            rest = plain[len(surname) :]
+            head = [reading] if len(surname) == 1 else [reading[: len(reading) // 2], reading[len(reading) // 2 :]]
+            if head + rest != plain:
+                found.append(head + rest)
+    return found
+
+
+def pinyin_key(name: str) -> str:
+    """Sort key of a name by its pinyin."""
+    return "".join(_readings(name)[-1]) if _HAN.match(name) else name.lower()
+
+
+def query_tokens(q: str) -> list[str]:
+    """What a row must hold for ``q``: bigrams of Chinese runs (or the one character), prefixes of Latin words."""
+    q = q.lower()[:MAX_QUERY]
+    tokens = list(_WORD.findall(q))
+    for run in _HAN.findall(q):
+        tokens += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+    return tokens
+
+
+def index(table: Table, column: str = "search_text") -> None:
+    """Make a full-text index of ``table.column`` with the table: FTS5 kept by triggers, or a GIN expression index."""
+    for line in ddl("sqlite", table.name, column):
+        event.listen(table, "after_create", DDL(line).execute_if(dialect="sqlite"))
+    for line in ddl("postgresql", table.name, column):
+        event.listen(table, "after_create", DDL(line).execute_if(dialect="postgresql"))
+
+
+def ddl(dialect: str, table: str, column: str = "search_text") -> list[str]:
+    """The statements that make the full-text index on ``sqlite`` or ``postgresql``; migrations run them too."""
+    if dialect == "postgresql":
+        return [f"CREATE INDEX {table}_fts ON {table} USING gin (to_tsvector('simple', {column}))"]
+    fts = f"{table}_fts"
+    old = f"INSERT INTO {fts}({fts}, rowid, {column}) VALUES ('delete', OLD.id, OLD.{column});"
+    new = f"INSERT INTO {fts}(rowid, {column}) VALUES (NEW.id, NEW.{column});"
+    return [
+        f"CREATE VIRTUAL TABLE {fts} USING fts5({column}, content='{table}', content_rowid='id', "
+        "tokenize='unicode61 remove_diacritics 0', prefix='1 2 3 4')",
+        f"CREATE TRIGGER {fts}_insert AFTER INSERT ON {table} BEGIN {new} END",
+        f"CREATE TRIGGER {fts}_delete AFTER DELETE ON {table} BEGIN {old} END",
+        f"CREATE TRIGGER {fts}_update AFTER UPDATE OF {column} ON {table} BEGIN {old} {new} END",
+    ]
+
+
+def matches(model: Any, q: str, column: str = "search_text") -> ColumnElement[bool]:
+    """Rows of ``model`` (indexed by :func:`index`) that hold every part of ``q``; nothing matches an empty query."""
+    tokens = query_tokens(q)
+    table = model.__table__
+    if not tokens:
+        return literal_column("1 = 0")
+    if is_sqlite():
+        phrase = " AND ".join(f'"{t}"*' if t[0].isascii() else f'"{t}"' for t in tokens)
+        hits = select(text("rowid")).select_from(text(f"{table.name}_fts")).where(
+            text(f"{table.name}_fts MATCH :phrase").bindparams(phrase=phrase)
+        )
+        return table.c.id.in_(hits)
+    phrase = " & ".join(f"{t}:*" if t[0].isascii() else t for t in tokens)
+    vector = func.to_tsvector(literal_column("'simple'"), table.c[column])
+    return vector.op("@@")(func.to_tsquery(literal_column("'simple'"), phrase))

@@ -1,0 +1,126 @@
+"""Settings: what the environment says at start, and what an administrator sets in the running product."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import BigInteger, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base, session
+from app.core.errors import Invalid
+from app.core.texts import _l
+from app.core.types import Json
+
+
+class SettingsError(SystemExit):
+    """An unknown or unusable environment variable; the product does not start."""
+
+
+def _number(low: int, high: int) -> Any:
+    def read(raw: str) -> int:
+        value = int(raw)
+        if not low <= value <= high:
+            raise ValueError(f"not between {low} and {high}")
+        return value
+
+    return read
+
+
+def _flag(raw: str) -> bool:
+    if raw.lower() not in {"0", "1", "false", "true", "no", "yes"}:
+        raise ValueError("not 0 or 1")
+    return raw.lower() in {"1", "true", "yes"}
+
+
+ENVIRONMENT: Mapping[str, tuple[str, Any, Any]] = {
+    # variable: (configuration key, how it is read, default)
+    "QIAO_INSTANCE": ("INSTANCE_DIR", Path, None),
+    "QIAO_FILES": ("FILES_DIR", Path, None),
+    "QIAO_SEAL_KEY": ("SEAL_KEY", str, None),
+    "QIAO_HTTPS": ("HTTPS", _flag, False),
+    "QIAO_PROXIES": ("PROXIES", _number(0, 5), 0),
+    "QIAO_HOSTS": ("TRUSTED_HOSTS", lambda raw: [h.strip() for h in raw.split(",") if h.strip()], None),
+    "QIAO_IDLE_MINUTES": ("IDLE_MINUTES", _number(1, 1440), 30),
+    "QIAO_SESSION_HOURS": ("SESSION_HOURS", _number(1, 168), 12),
+    "QIAO_ARGON2_MEMORY": ("ARGON2_MEMORY", _number(8, 1048576), 19456),
+    "QIAO_MAIL_FROM": ("MAIL_FROM", str, "qiao@localhost"),
+    "QIAO_REQUIRE_ALL": ("REQUIRE_ALL", _flag, False),  # read by the test suite
+}
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Configuration from the environment; :class:`SettingsError` names an unknown ``QIAO_*`` or a bad value."""
+    environ = os.environ if environ is None else environ
+    config: dict[str, Any] = {key: default for key, _read, default in ENVIRONMENT.values()}
+    for name, raw in environ.items():
+        if not name.startswith("QIAO_"):
+            continue
+        if name not in ENVIRONMENT:
+            raise SettingsError(f"{name} is not a setting of Qiao; known: {', '.join(sorted(ENVIRONMENT))}")
+        key, read, _default = ENVIRONMENT[name]
+        try:
+            config[key] = read(raw)
+        except ValueError as error:
+            raise SettingsError(f"{name}={raw!r} cannot be used: {error}") from error
+    config["DATABASE_URL"] = environ.get("DATABASE_URL") or None
+    config["SECRET_KEY"] = environ.get("SECRET_KEY") or None
+    config["REDIS_URL"] = environ.get("REDIS_URL") or None
+    config["MAIL_URL"] = environ.get("MAIL_URL") or None
+    return config
+
+
+class Setting(Base):
+    """A value that an administrator has set; absent means the declared default."""
+
+    __tablename__ = "core_setting"
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[Any] = mapped_column(Json)
+    changed_by: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A setting that a room declares: default, reader's title, and a check that returns the cleaned value or raises ValueError."""
+
+    key: str
+    title: Any
+    default: Any
+    check: Any
+
+
+_declared: dict[str, Declared] = {}
+
+
+def declare(key: str, *, title: Any, default: Any, check: Any = lambda value: value) -> str:
+    """Declare ``room.name`` with its default; returns the key."""
+    _declared[key] = Declared(key, title, default, check)
+    return key
+
+
+def declared() -> list[Declared]:
+    """Every declared setting, by key."""
+    return [_declared[key] for key in sorted(_declared)]
+
+
+def get(key: str) -> Any:
+    """The value in force."""
+    row = session.execute(select(Setting.value).where(Setting.key == key)).one_or_none()
+    return _declared[key].default if row is None else row.value
+
+
+def put(key: str, value: Any, actor_id: int = 0) -> None:
+    """Set a value; raises ``Invalid`` when it is not fit."""
+    try:
+        value = _declared[key].check(value)
+    except (ValueError, TypeError, KeyError) as error:
+        raise Invalid(key, "invalid", _l("This value cannot be used here.")) from error
+    row = session.get(Setting, key)
+    if row is None:
+        session.add(Setting(key=key, value=value, changed_by=actor_id))
+    else:
+        row.value, row.changed_by = value, actor_id
+    session.flush()
