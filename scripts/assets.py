@@ -18,8 +18,10 @@ import brotli
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "static"
 VENDOR = STATIC / "vendor"
+FOR_TESTS = ROOT / "tests" / "vendor"
 OWN_FOLDERS = ("css", "js", "img")
 COMPRESSED_TYPES = {".css", ".js", ".svg", ".json"}
+TABLER_FRAME = '<path stroke="none" d="M0 0h24v24H0z" fill="none" />'
 SOURCE_MAP = re.compile(rb"\s*(?:/\*|//)# sourceMappingURL=\S+(?:\s*\*/)?")
 
 
@@ -73,7 +75,7 @@ def symbol(name: str, drawing: str) -> str:
     inner = re.search(r"<svg[^>]*>(.*)</svg>", drawing, re.DOTALL)
     if box is None or inner is None:
         raise SystemExit(f"assets: icon {name} is not a drawing that can be used")
-    body = re.sub(r"<!--.*?-->|\n\s*", "", inner.group(1), flags=re.DOTALL)
+    body = re.sub(r"<!--.*?-->|\n\s*|" + re.escape(TABLER_FRAME), "", inner.group(1), flags=re.DOTALL)
     return f'<symbol id="{name}" viewBox="{box.group(1)}">{body}</symbol>'
 
 
@@ -98,8 +100,9 @@ def main(modules: Path) -> None:
     for name, source in wanted["vendor"].items():
         publish(name, SOURCE_MAP.sub(b"", (modules / source).read_bytes()), manifest)
     publish("icons.svg", sprite(modules / wanted["icons"]), manifest)
+    FOR_TESTS.mkdir(parents=True, exist_ok=True)
     for name, source in wanted["tests"].items():
-        shutil.copyfile(modules / source, VENDOR / name)
+        shutil.copyfile(modules / source, FOR_TESTS / name)
     text = json.dumps(manifest, indent=1, sort_keys=True) + "\n"
     (VENDOR / "manifest.json").write_text(text, encoding="utf-8")
     compress_own()
