@@ -62,7 +62,7 @@ def unit_of_work() -> Iterator[scoped_session[Session]]:
 
     Inside another writing unit it simply joins that one.
     """
-    if session.in_transaction() and _writing.get():
+    if session().in_transaction() and _writing.get():
         yield session
         return
     session.rollback()

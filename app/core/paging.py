@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.exc import StatementError
@@ -17,6 +17,7 @@ from app.core.errors import Invalid
 from app.core.texts import _l
 
 MAX_LIMIT = 200
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class Key:
     nullable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Page[Row]:
+@dataclass(frozen=True)
+class Page(Generic[Row]):
     """One page of rows and the opaque cursor of the next, None at the end."""
 
     items: Sequence[Row]

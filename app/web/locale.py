@@ -1,0 +1,52 @@
+"""Which language the reader gets: the account's, else what the browser prefers, else Chinese; and the rooms' catalogues."""
+
+from pathlib import Path
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel
+
+from app.core.texts import LANGUAGES
+from app.web.current import find_actor
+
+babel = Babel()
+
+
+def choose() -> str:
+    """``zh`` or ``en`` for the present reader."""
+    if not has_request_context():
+        return "zh"
+    if "locale" not in g:
+        g.locale = "zh"  # while the actor is being found, and when finding it fails
+        actor = find_actor()
+        chosen = actor.locale if actor is not None else request.cookies.get("language", "")
+        g.locale = chosen if chosen in LANGUAGES else (request.accept_languages.best_match(["zh", "en"]) or "zh")
+    found: str = g.locale
+    return found
+
+
+def register(app: Flask) -> None:
+    """Set up Flask-Babel with the catalogue of every room."""
+    rooms = sorted(Path(app.root_path).glob("*/translations"))
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(folder) for folder in rooms)
+    app.config["BABEL_DEFAULT_LOCALE"] = "zh"
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
+    compile_catalogues(rooms)
+    babel.init_app(app, locale_selector=choose)
+
+
+def compile_catalogues(folders: list[Path]) -> None:
+    """Compile each ``.po`` that is newer than its ``.mo`` (set-up does it; a developer's edit shows at the next start)."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    for folder in folders:
+        for source in folder.glob("*/LC_MESSAGES/*.po"):
+            target = source.with_suffix(".mo")
+            if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+                continue
+            with source.open("rb") as read:
+                catalogue = read_po(read, locale=source.parent.parent.name)
+            fresh = target.with_suffix(".new")
+            with fresh.open("wb") as written:
+                write_mo(written, catalogue)
+            fresh.replace(target)

@@ -1,0 +1,32 @@
+"""Pages with their standing context: reader, language, menu."""
+
+from typing import Any
+
+from flask import Flask, render_template
+
+from app.core.actor import Actor
+from app.web import menu
+from app.web.current import find_actor
+from app.web.locale import choose
+
+
+def standing() -> dict[str, Any]:
+    """What every page knows: the actor (None before sign-in), the language, the theme and the menu."""
+    actor: Actor | None = find_actor()
+    return {
+        "actor": actor,
+        "locale": choose(),
+        "theme": actor.theme if actor else "",
+        "menu_items": menu.for_actor(actor) if actor else [],
+    }
+
+
+def page(template: str, **context: Any) -> str:
+    """Render a whole page or a partial of ``templates/``."""
+    return render_template(template, **{**standing(), **context})
+
+
+def register(app: Flask) -> None:
+    """Lean templates: undefined names are faults, blocks leave no blank lines."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
