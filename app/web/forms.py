@@ -18,8 +18,6 @@ class BaseForm(FlaskForm):
     version = HiddenField(validators=[Optional()])
 
     class Meta(FlaskForm.Meta):
-        locales = ("zh",)
-
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
             filters = [*unbound_field.kwargs.get("filters", ()), _strip]
             return unbound_field.bind(form=form, filters=filters, **options)

@@ -1,0 +1,18 @@
+"""Registers the web room."""
+
+from flask import Flask
+
+from app.web import access, assets, errors, files, filters, locale, render, security, transaction
+
+
+def register(app: Flask) -> None:
+    """Order matters: the request gets its number and its transaction, then CSRF and the access check."""
+    transaction.register(app)
+    security.register(app)
+    locale.register(app)
+    access.register(app)
+    errors.register(app)
+    filters.register(app)
+    render.register(app)
+    assets.register(app)
+    app.register_blueprint(files.bp)
