@@ -1,0 +1,29 @@
+"""How gunicorn serves Qiao; `make run` and production both read this. Environment: PORT, WEB_CONCURRENCY, WEB_THREADS."""
+
+import os
+from typing import Any
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+# threads keep a browser's idle connections from holding a worker
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS", "4"))
+preload_app = True
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+max_requests = 20000
+max_requests_jitter = 2000
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+errorlog = "-"
+loglevel = os.environ.get("LOG_LEVEL", "warning").lower()
+proc_name = "qiao"
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """A worker opens its own database connections."""
+    from app.core.database import db
+    from wsgi import app
+
+    with app.app_context():
+        db.engine.dispose(close=False)
