@@ -2,7 +2,7 @@
 
 `data` by kind ("swept" stands for turns, rounds, forks, reopened: see `Swept`; moments are ISO 8601 text):
 
-started         definition, process, subject_kind, subject_id, unit, team, owner, stage
+started         definition, process, subject_kind, subject_id, unit, team, owner
 stage_entered   stage
 step_opened     round, step, stage, after, fork, branch, repeats, need, turns: [turn, lane, assignee, candidates, member,
                 due_at, provisional, rungs]
@@ -32,7 +32,8 @@ rung_fired      turn, rung (0, 1, ...), lane, people
 evidence_added  turn, evidence_kind, evidence      evidence_removed  turn, evidence_kind, evidence
 child_wanted    turn, process                      child_started     turn, run
 child_ended     turn, run, result                  child_cancel_wanted  turn, run
-version_moved   definition, steps: {old: new} (every step that has a round), stages: {old: new}
+version_moved   definition, steps: {old: new} (every step that has a round), stages: {new step: its stage},
+                turns: [turn, lane, assignee, candidates, due_at, provisional, rungs] (those that wait)
 """
 
 from collections.abc import Iterable, Mapping

@@ -101,7 +101,8 @@ class StageVisit:
 
 @dataclass(frozen=True, slots=True)
 class RunState:
-    """The whole run. `version` is the number of events folded; `state` is open, success, failure or cancelled."""
+    """The whole run. `version` is the number of events folded, `last_at` the moment of the last; `state` is open,
+    success, failure or cancelled."""
 
     definition: str
     process: str
@@ -111,6 +112,7 @@ class RunState:
     team: int | None
     owner: int | None
     opened_at: datetime
+    last_at: datetime
     state: str = OPEN
     end: str | None = None
     reason_key: str | None = None
@@ -153,6 +155,25 @@ class RunState:
         found = [item for item in self.rounds.values() if item.step == step and item.in_force]
         return found[-1] if found else None
 
+    def ancestors(self, round: int) -> frozenset[int]:
+        """The rounds that led to this one, itself not among them."""
+        found: set[int] = set()
+        waiting = list(self.rounds[round].after)
+        while waiting:
+            number = waiting.pop()
+            if number not in found:
+                found.add(number)
+                waiting.extend(self.rounds[number].after)
+        return frozenset(found)
+
+    def descendants(self, round: int) -> frozenset[int]:
+        """The rounds that came of this one, itself among them."""
+        found = {round}
+        for number, item in self.rounds.items():
+            if not found.isdisjoint(item.after):
+                found.add(number)
+        return frozenset(found)
+
     def to_data(self) -> dict[str, Any]:
         """A JSON form, for a snapshot beside the events."""
         data = {name: _plain(getattr(self, name)) for name in _RUN_FIELDS}
@@ -171,7 +192,7 @@ class RunState:
 
 
 _RUN_FIELDS = tuple(item.name for item in fields(RunState))
-_MOMENTS = frozenset({"opened_at", "closed_at", "due_at", "paused_at", "entered_at", "left_at"})
+_MOMENTS = frozenset({"opened_at", "closed_at", "due_at", "last_at", "paused_at", "entered_at", "left_at"})
 _TUPLES = frozenset({"candidates", "fired", "after"})
 
 
