@@ -1,0 +1,6 @@
+"""Tables of the sales room."""
+
+from app.sales.models.opportunity import Attachment, Note, Opportunity, OpportunityContact, OpportunityProduct
+from app.sales.models.product import Product
+
+__all__ = ["Attachment", "Note", "Opportunity", "OpportunityContact", "OpportunityProduct", "Product"]

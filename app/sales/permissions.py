@@ -1,0 +1,61 @@
+"""Rights over opportunities and the catalogue. Scope: the owner (self), the team, the unit subtree."""
+
+from sqlalchemy import ColumnElement
+
+from app.core.actor import Actor, Scope
+from app.core.permissions import permission
+from app.core.scopes import visible
+from app.core.texts import _l
+from app.sales.models import Opportunity
+
+_SELLING = {"leader": Scope.TEAM, "relationship": Scope.TEAM}
+_TEAM = {**_SELLING, "business": Scope.TEAM, "support": Scope.TEAM}
+
+VIEW = permission(
+    "sales:opportunity:view",
+    title=_l("See opportunities"),
+    roles={**_TEAM, "trainee": Scope.SELF, "supervisor": Scope.UNIT, "risk": Scope.UNIT},
+)
+CREATE = permission("sales:opportunity:create", title=_l("Open opportunities"), roles=_SELLING)
+CHANGE = permission(
+    "sales:opportunity:change",
+    title=_l("Change opportunities"),
+    roles={**_TEAM, "supervisor": Scope.UNIT},
+)
+CLOSE = permission(
+    "sales:opportunity:close",
+    title=_l("Close opportunities as lost or cancelled"),
+    roles={**_SELLING, "supervisor": Scope.UNIT},
+)
+EXPORT = permission(
+    "sales:opportunity:export",
+    title=_l("Export opportunities"),
+    roles={**_SELLING, "supervisor": Scope.UNIT},
+)
+PRODUCT_VIEW = permission(
+    "sales:product:view",
+    title=_l("See the product catalogue"),
+    roles={
+        **{role: Scope.ALL for role in _TEAM},
+        "trainee": Scope.ALL,
+        "supervisor": Scope.ALL,
+        "risk": Scope.ALL,
+        "sysadmin": Scope.ALL,
+    },
+)
+PRODUCT_MANAGE = permission(
+    "sales:product:manage",
+    title=_l("Keep the product catalogue"),
+    roles={"sysadmin": Scope.ALL, "supervisor": Scope.UNIT},
+)
+
+
+def reached(actor: Actor, name: str = VIEW) -> ColumnElement[bool]:
+    """The opportunities that ``actor`` reaches with a permission: the one clause of every channel."""
+    return visible(actor, name, person=Opportunity.owner_id, team=Opportunity.team_id, unit=Opportunity.unit_id)
+
+
+def keeps_catalogue(actor: Actor) -> bool:
+    """Whether ``actor`` may change the catalogue, which is the whole institution's: an office at a sub-branch is not enough."""
+    granted = actor.scope(PRODUCT_MANAGE)
+    return granted is not None and granted.level is Scope.ALL
