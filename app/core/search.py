@@ -5,8 +5,10 @@ numbers, full pinyin and initials (with the surname readings that pinyin diction
 table, PostgreSQL in a ``simple`` tsvector; both are kept by triggers, see :func:`index`.
 """
 
+import json
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
@@ -14,12 +16,8 @@ from sqlalchemy import DDL, ColumnElement, Table, event, func, literal_column, s
 
 from app.core.database import is_sqlite
 
-SURNAMES = {
-    "单": "shan", "曾": "zeng", "仇": "qiu", "解": "xie", "查": "zha", "任": "ren", "盖": "ge", "区": "ou", "朴": "piao",
-    "华": "hua", "尉": "yu", "翟": "zhai", "覃": "qin", "缪": "miao", "乐": "yue", "种": "chong", "员": "yun", "黑": "he",
-    "冼": "xian", "洗": "xian", "召": "shao", "折": "she", "纪": "ji", "车": "che", "那": "na", "宁": "ning", "万俟": "moqi",
-    "尉迟": "yuchi", "长孙": "zhangsun", "呼延": "huyan",
-}  # fmt: skip
+SURNAMES: dict[str, str] = json.loads(Path(__file__).with_name("surnames.json").read_text("utf-8"))
+"""Readings of characters as surnames, where pinyin dictionaries give another one."""
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[0-9a-z]+")
 MAX_QUERY = 80

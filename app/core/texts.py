@@ -2,21 +2,27 @@
 
 from collections.abc import Mapping
 
+from babel import Locale
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-__all__ = ["LANGUAGES", "_", "_l", "language", "ngettext", "text"]
+__all__ = ["LANGUAGES", "_", "_l", "endonym", "language", "ngettext", "text"]
 
-LANGUAGES = {"zh": "简体中文", "en": "English"}  # each language under its own name
-"""Languages of the product; the first is the default."""
+LANGUAGES = ("zh", "en")
+"""Languages of the product; the first is the default. Their own names: :func:`endonym`."""
 
 
 def language() -> str:
     """Key of the reader's language: ``zh`` or ``en``."""
     locale = get_locale()
     return "en" if locale is not None and locale.language == "en" else "zh"
+
+
+def endonym(key: str) -> str:
+    """A language under its own name."""
+    return (Locale.parse(key).get_display_name(key) or key).capitalize()
 
 
 def text(bilingual: Mapping[str, str] | None) -> str:

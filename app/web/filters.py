@@ -147,6 +147,14 @@ def is_overdue(value: datetime | None) -> bool:
     return value is not None and value < clock.now()
 
 
+def due_tone(value: datetime | None) -> str:
+    """The tone of a deadline: ``bad`` when it has passed, ``warn`` within a day, else ``calm``."""
+    if value is None:
+        return "calm"
+    left = value - clock.now()
+    return "bad" if left < timedelta(0) else "warn" if left < timedelta(days=1) else "calm"
+
+
 def bilingual(value: Any) -> str:
     """The reader's side of a two-language text."""
     return text(value)
@@ -155,7 +163,7 @@ def bilingual(value: Any) -> str:
 def register(app: Flask) -> None:
     """Give the templates these filters."""
     for function in (
-        day, short_day, moment, exact, due_moment, money, wan, spoken, ago, days, initials, size, is_overdue, bilingual,
+        due_tone, day, short_day, moment, exact, due_moment, money, wan, spoken, ago, days, initials, size, is_overdue, bilingual,
     ):  # fmt: skip
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals.update(now=clock.now, today=clock.today)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, render_template, url_for
 
 from app.core.actor import Actor
 from app.web import menu
@@ -18,6 +18,7 @@ def standing() -> dict[str, Any]:
         "locale": choose(),
         "theme": actor.theme if actor else "",
         "menu_items": menu.for_actor(actor) if actor else [],
+        "sign_out_url": url_for("people.logout") if actor else None,
     }
 
 
