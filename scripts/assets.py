@@ -63,10 +63,11 @@ def compress_own() -> None:
                     compress(path)
 
 
-def icon_names() -> list[str]:
-    """The icons that the pages use, as listed in static/icons.txt."""
+def icon_names() -> dict[str, str]:
+    """The icons that the pages use and whose drawing each shows, as listed in static/icons.txt (``name`` or ``name = drawing``)."""
     lines = (STATIC / "icons.txt").read_text(encoding="utf-8").splitlines()
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    pairs = [line.partition("=") for line in lines if line.strip() and not line.startswith("#")]
+    return {name.strip(): drawing.strip() or name.strip() for name, _, drawing in pairs}
 
 
 def symbol(name: str, drawing: str) -> str:
@@ -82,9 +83,9 @@ def symbol(name: str, drawing: str) -> str:
 def sprite(icons: Path) -> bytes:
     """All listed icons in one file."""
     symbols = []
-    for name in icon_names():
+    for name, drawing in icon_names().items():
         own = STATIC / "img" / "icons" / f"{name}.svg"
-        source = own if own.exists() else icons / f"{name}.svg"
+        source = own if own.exists() else icons / f"{drawing}.svg"
         if not source.exists():
             raise SystemExit(f"assets: no icon named {name} (static/icons.txt)")
         symbols.append(symbol(name, source.read_text(encoding="utf-8")))

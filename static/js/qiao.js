@@ -1,0 +1,94 @@
+/* What every page has: pop-ups that close, forms that post once, dialogs, filters, ticks. All by delegation, so parts
+   that arrive later work too. Without this file every page still works. */
+
+const within = (event, selector) => (event.target instanceof Element ? event.target.closest(selector) : null);
+
+/* details[data-pop] close on Escape and on a click outside; only one is open */
+const pops = () => document.querySelectorAll("details[data-pop][open]");
+document.addEventListener("click", (event) => {
+  for (const pop of pops()) if (!pop.contains(event.target)) pop.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const pop of pops()) {
+    pop.open = false;
+    pop.querySelector("summary").focus();
+  }
+});
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (!event.target.matches?.("details[data-pop]") || !event.target.open) return;
+    for (const pop of pops()) if (pop !== event.target && !pop.contains(event.target)) pop.open = false;
+    const box = event.target.querySelector(".q-pop");
+    if (box && box.getBoundingClientRect().left < 8) box.classList.add("q-pop-start");
+    event.target.querySelector(".q-pop input:not([type=hidden]), .q-pop textarea, .q-pop select")?.focus();
+  },
+  true,
+);
+
+/* a form is posted once; it is free again when the page comes back or nothing came for a while */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+  event.submitter?.setAttribute("aria-busy", "true");
+  setTimeout(() => free(form), 8000);
+});
+const free = (form) => {
+  delete form.dataset.sent;
+  for (const busy of form.querySelectorAll("[aria-busy]")) busy.removeAttribute("aria-busy");
+};
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(free));
+
+/* dialogs and copying */
+document.addEventListener("click", (event) => {
+  const opener = within(event, "[data-dialog]");
+  if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+  const copy = within(event, "[data-copy]");
+  if (copy) navigator.clipboard?.writeText(copy.dataset.copy);
+});
+
+/* filters show their result at once; empty ones stay out of the address */
+document.addEventListener("change", (event) => {
+  const form = within(event, "form[data-filter]");
+  if (form && event.target.matches("select, input[type=checkbox], input[type=radio], input[type=date]")) form.requestSubmit();
+  if (event.target.matches?.("select[data-theme], [data-theme] input")) document.documentElement.dataset.bsTheme = event.target.value || "auto";
+});
+document.addEventListener("formdata", (event) => {
+  if (!event.target.matches("form[data-filter]")) return;
+  for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+});
+
+/* tick all, and what depends on something being ticked */
+document.addEventListener("change", (event) => {
+  const all = within(event, "[data-tick-all]");
+  if (all) for (const box of document.querySelectorAll(`input[type=checkbox][name="${all.dataset.tickAll}"]`)) box.checked = all.checked;
+  if (event.target.matches?.("input[type=checkbox]")) showTicked();
+});
+const showTicked = () => {
+  for (const bar of document.querySelectorAll("[data-bulk]")) {
+    const count = document.querySelectorAll(`input[type=checkbox][name="${bar.dataset.bulk}"]:checked`).length;
+    bar.hidden = count === 0;
+    for (const place of bar.querySelectorAll("[data-ticked]")) place.textContent = count;
+  }
+};
+showTicked();
+
+/* long text grows with what is typed where the browser does not do it by itself */
+if (!CSS.supports("field-sizing", "content")) {
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches?.("textarea[data-grow]")) return;
+    event.target.rows = Math.min(24, Math.max(event.target.rows, Math.ceil((event.target.scrollHeight - 12) / 24)));
+  });
+}
+
+/* the present stage of a track that is wider than the screen stands in its middle */
+for (const track of document.querySelectorAll("[data-track]")) {
+  const now = track.querySelector("[aria-current]");
+  if (now && track.scrollWidth > track.clientWidth) track.scrollLeft = now.offsetLeft - track.offsetLeft - (track.clientWidth - now.clientWidth) / 2;
+}
