@@ -76,6 +76,11 @@ def keyset(stmt: Select[Any], keys: Sequence[Key], cursor: str | None, limit: in
     return Page(rows, _encode(last) if last is not None else None)
 
 
+def mark(values: Sequence[Any]) -> str:
+    """The cursor of the row that has these values of its sort keys, for pages that were cut elsewhere."""
+    return _encode(values)
+
+
 def _after(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
     alternatives = []
     for depth, (key, value) in enumerate(zip(keys, values, strict=True)):
