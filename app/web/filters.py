@@ -156,8 +156,8 @@ def due_tone(value: datetime | None) -> str:
 
 
 def bilingual(value: Any) -> str:
-    """The reader's side of a two-language text."""
-    return text(value)
+    """The reader's side of a two-language text; a text that is one already stays as it is."""
+    return value if isinstance(value, str) else text(value)
 
 
 def register(app: Flask) -> None:
