@@ -1,0 +1,131 @@
+"""From a person to an actor: exactly the rights of this moment, in three statements, never kept."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import String, Integer, and_, cast, literal, null, select, union_all
+
+from app.core import clock, permissions
+from app.core.actor import Actor, Granted, Scope
+from app.core.database import session
+from app.core.dated import in_force
+from app.core.errors import NotFound
+from app.people.models import Absence, Grant, Membership, Person, Placement, Posting, Team
+from app.people.queries.units import subtrees
+
+_TEAM_ROLES = frozenset(permissions.TEAM_ROLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One granted role: for which unit, and whether that is a root of the tree."""
+
+    role: str
+    unit_id: int
+    at_root: bool
+
+
+def actor_for(
+    person_id: int,
+    channel: str = "page",
+    address: str | None = None,
+    *,
+    session_id: int | None = None,
+    person: Any = None,
+) -> Actor:
+    """The actor that ``person_id`` is now: roles from grants and teams in force today, with their reach.
+
+    ``person``: its row, when the caller has read it already. A locked or departed person has no rights at all.
+    Raises ``NotFound`` for an unknown id.
+    """
+    if person is None:
+        person = session.execute(
+            select(
+                Person.id, Person.name, Person.username, Person.locale, Person.theme, Person.state
+            ).where(Person.id == person_id)
+        ).one_or_none()
+        if person is None:
+            raise NotFound()
+    standing = {
+        "id": person.id,
+        "name": person.name,
+        "username": person.username,
+        "locale": person.locale or "",
+        "theme": person.theme,
+        "channel": channel,
+        "address": address,
+        "session_id": session_id,
+    }
+    if person.state != "active":
+        return Actor(**standing)
+    offices, team_roles, team_ids, home, absent = _standing_of(person_id)
+    roles = frozenset({"staff"} | team_roles | {office.role for office in offices})
+    return Actor(
+        **standing,
+        roles=roles,
+        grants=rights(roles, offices, subtrees([o.unit_id for o in offices if not o.at_root])),
+        team_ids=frozenset(team_ids),
+        home_unit_id=home,
+        stands_in_for=frozenset(absent),
+    )
+
+
+def rights(
+    roles: Iterable[str], offices: Iterable[Office], below: Mapping[int, frozenset[int]]
+) -> dict[str, Granted]:
+    """Permissions with their reach. An office at the root of the tree reaches everything; others their subtree."""
+    reach: dict[str, tuple[bool, frozenset[int]]] = {}
+    for office in offices:
+        everywhere, units = reach.get(office.role, (False, frozenset()))
+        reach[office.role] = (everywhere or office.at_root, units | below.get(office.unit_id, frozenset()))
+    found: dict[str, Granted] = {}
+    for role in roles:
+        everywhere, units = reach.get(role, (False, frozenset()))
+        for name, declared in permissions.of_role(role).items():
+            level = Scope.ALL if everywhere and declared is Scope.UNIT else declared
+            reached = units if level is Scope.UNIT else frozenset()
+            known = found.get(name)
+            found[name] = (
+                Granted(level, reached)
+                if known is None
+                else Granted(max(level, known.level), known.unit_ids | reached)
+            )
+    return found
+
+
+def _standing_of(person_id: int) -> tuple[list[Office], set[str], set[int], int | None, set[int]]:
+    day = clock.today()
+    no_text, no_number = cast(null(), String(16)), cast(null(), Integer)
+    rows = session.execute(
+        union_all(
+            select(literal("grant"), Grant.role, Grant.unit_id, Placement.parent_id)
+            .outerjoin(Placement, and_(Placement.unit_id == Grant.unit_id, in_force(Placement, day)))
+            .where(Grant.person_id == person_id, in_force(Grant, day)),
+            select(literal("team"), Membership.role, Membership.team_id, no_number)
+            .join(Team, Team.id == Membership.team_id)
+            .where(Membership.person_id == person_id, in_force(Membership, day), Team.closed_on.is_(None)),
+            select(literal("home"), no_text, Posting.unit_id, no_number).where(
+                Posting.person_id == person_id, in_force(Posting, day)
+            ),
+            select(literal("absent"), no_text, Absence.person_id, no_number).where(
+                Absence.deputy_id == person_id, in_force(Absence, day)
+            ),
+        )
+    )
+    offices: list[Office] = []
+    team_roles: set[str] = set()
+    team_ids: set[int] = set()
+    home: int | None = None
+    absent: set[int] = set()
+    for kind, role, number, parent in rows:
+        if kind == "grant":
+            offices.append(Office(role, number, parent is None))
+        elif kind == "team":
+            team_roles.add(role)
+            team_ids.add(number)
+        elif kind == "home":
+            home = number
+        else:
+            absent.add(number)
+    return offices, team_roles, team_ids, home, absent

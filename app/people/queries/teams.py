@@ -1,0 +1,168 @@
+"""Reading customer teams: members with roles on a day, teams within scope (D7, D9)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import case, func, select
+
+from app.core import clock
+from app.core.actor import Actor
+from app.core.database import session
+from app.core.dated import in_force
+from app.core.errors import NotFound
+from app.core.paging import Key, Page, keyset
+from app.core.permissions import TEAM_ROLES
+from app.core.scopes import visible
+from app.people.models import Membership, Person, Team
+from app.people.permissions import TEAM_VIEW
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One role of one person in a team."""
+
+    person_id: int
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeamView:
+    """A team: its unit, industry, purpose, when it was closed, version."""
+
+    id: int
+    name: str
+    unit_id: int
+    industry: str
+    purpose: str
+    closed_on: date | None
+    version: int
+
+
+_ORDER = case({role: number for number, role in enumerate(TEAM_ROLES)}, value=Membership.role, else_=9)
+
+
+def team_members(team_id: int, day: date | None = None) -> list[Member]:
+    """Members of a team on ``day`` (today), leader first; a person with two roles comes twice."""
+    return members_of([team_id], day).get(team_id, [])
+
+
+def members_of(team_ids: Collection[int], day: date | None = None) -> dict[int, list[Member]]:
+    """Members of several teams on ``day`` (today). One statement."""
+    if not team_ids:
+        return {}
+    rows = session.execute(
+        select(Membership.team_id, Membership.person_id, Person.name, Membership.role)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.team_id.in_(sorted(set(team_ids))), in_force(Membership, day))
+        .order_by(_ORDER, Membership.valid_from, Membership.id)
+    )
+    found: dict[int, list[Member]] = {}
+    for team_id, person_id, name, role in rows:
+        found.setdefault(team_id, []).append(Member(person_id, name, role))
+    return found
+
+
+def team_role_holders(team_id: int, role: str, day: date | None = None) -> list[int]:
+    """Active persons who hold ``role`` in the team on ``day`` (today), longest first."""
+    return list(
+        session.scalars(
+            select(Membership.person_id)
+            .join(Person, Person.id == Membership.person_id)
+            .where(
+                Membership.team_id == team_id,
+                Membership.role == role,
+                in_force(Membership, day),
+                Person.state != "left",
+            )
+            .order_by(Membership.valid_from, Membership.id)
+        )
+    )
+
+
+def teams_of(person_id: int, day: date | None = None) -> list[tuple[TeamView, list[str]]]:
+    """Teams a person is in on ``day`` (today), each with that person's roles in it."""
+    day = day or clock.today()
+    rows = session.execute(
+        select(*_COLUMNS, Membership.role)
+        .join(Membership, Membership.team_id == Team.id)
+        .where(Membership.person_id == person_id, in_force(Membership, day))
+        .order_by(Team.name, Team.id, _ORDER)
+    )
+    found: dict[int, tuple[TeamView, list[str]]] = {}
+    for row in rows:
+        view = TeamView(*row[:7])
+        if view.closed_on is None or view.closed_on > day:
+            found.setdefault(view.id, (view, []))[1].append(row[7])
+    return list(found.values())
+
+
+_COLUMNS = (Team.id, Team.name, Team.unit_id, Team.industry, Team.purpose, Team.closed_on, Team.version)
+
+
+def teams_page(
+    actor: Actor,
+    cursor: str | None = None,
+    limit: int = 50,
+    *,
+    q: str = "",
+    unit_ids: Collection[int] | None = None,
+    closed: bool = False,
+    permission: str = TEAM_VIEW,
+) -> Page[TeamView]:
+    """Teams within reach by name."""
+    stmt = select(*_COLUMNS).where(visible(actor, permission, team=Team.id, unit=Team.unit_id))
+    if not closed:
+        stmt = stmt.where(Team.closed_on.is_(None))
+    if q.strip():
+        stmt = stmt.where(func.lower(Team.name).contains(q.strip().lower(), autoescape=True))
+    if unit_ids is not None:
+        stmt = stmt.where(Team.unit_id.in_(sorted(unit_ids)))
+    page = keyset(stmt, [Key(Team.name), Key(Team.id)], cursor, limit)
+    return Page([TeamView(*row[:7]) for row in page.items], page.next)
+
+
+def team_for(actor: Actor, team_id: int, permission: str = TEAM_VIEW) -> TeamView:
+    """One team within reach; raises ``NotFound``."""
+    row = session.execute(
+        select(*_COLUMNS).where(
+            Team.id == team_id, visible(actor, permission, team=Team.id, unit=Team.unit_id)
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    return TeamView(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipView:
+    """A line of a team's history."""
+
+    id: int
+    person_id: int
+    name: str
+    role: str
+    valid_from: date
+    valid_to: date | None
+    recorded_at: datetime
+
+
+def team_history(team_id: int) -> Sequence[MembershipView]:
+    """All memberships of a team as known today, latest first; also those that begin later."""
+    rows = session.execute(
+        select(
+            Membership.id,
+            Membership.person_id,
+            Person.name,
+            Membership.role,
+            Membership.valid_from,
+            Membership.valid_to,
+            Membership.recorded_at,
+        )
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.team_id == team_id, Membership.superseded_at.is_(None))
+        .order_by(Membership.valid_from.desc(), _ORDER, Membership.id)
+        .limit(300)
+    )
+    return [MembershipView(*row) for row in rows]

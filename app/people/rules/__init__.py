@@ -1,0 +1,1 @@
+"""Rules of people: pure functions, no Flask, no database."""
