@@ -19,7 +19,7 @@ def holder(level: Scope, **other) -> Actor:
 
 
 def test_without_the_permission_nothing_is_seen():
-    assert clause(Actor(id=5)) == "0 = 1"
+    assert clause(Actor(id=5)) in {"0", "false", "0 = 1"}
 
 
 def test_self_sees_its_own_and_that_of_those_it_stands_in_for():
@@ -36,4 +36,5 @@ def test_a_unit_scope_includes_team_and_own():
 
 
 def test_all_and_the_system_see_everything():
-    assert clause(holder(Scope.ALL)) == "1 = 1" == clause(SYSTEM)
+    assert clause(holder(Scope.ALL)) == clause(SYSTEM)
+    assert clause(SYSTEM) in {"1", "true", "1 = 1"}
