@@ -204,8 +204,10 @@ def _voided(state: RunState, event: Event) -> Change:
 
 
 def _ended(state: RunState, event: Event) -> Change:
-    closed = {"state": CANCELLED, "closed_at": event.at}
-    rounds = {n: replace(item, **closed) if item.state == OPEN else item for n, item in state.rounds.items()}
+    rounds = dict(state.rounds)
+    for number, round in state.rounds.items():
+        if round.state == OPEN:
+            rounds[number] = replace(round, state=CANCELLED, closed_at=event.at)
     forks = {n: replace(item, state=CANCELLED) if item.state == OPEN else item for n, item in state.forks.items()}
     return {
         "state": event.data["result"],
@@ -265,17 +267,24 @@ def _rung_fired(state: RunState, event: Event) -> Change:
 
 
 def _child_wanted(state: RunState, event: Event) -> Change:
-    return _turn(state, event.data["turn"], handed=False, child=Child(event.data["process"]))
+    turn = state.turns[event.data["turn"]]
+    child = Child(event.data["child"], event.data["process"], event.data["subject"])
+    return _turn(state, turn.number, handed=False, children=(*turn.children, child))
 
 
 def _child_started(state: RunState, event: Event) -> Change:
-    turn = state.turns[event.data["turn"]]
-    return _turn(state, turn.number, handed=False, child=replace(turn.child or Child(""), run=event.data["run"]))
+    return _child(state, event, run=event.data["run"])
 
 
 def _child_ended(state: RunState, event: Event) -> Change:
+    return _child(state, event, result=event.data["result"])
+
+
+def _child(state: RunState, event: Event, **change: Any) -> Change:
     turn = state.turns[event.data["turn"]]
-    return _turn(state, turn.number, handed=False, child=replace(turn.child or Child(""), result=event.data["result"]))
+    number = event.data["child"]
+    children = tuple(replace(child, **change) if child.number == number else child for child in turn.children)
+    return _turn(state, turn.number, handed=False, children=children)
 
 
 def _version_moved(state: RunState, event: Event) -> Change:

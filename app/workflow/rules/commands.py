@@ -176,7 +176,10 @@ class RemoveEvidence:
 
 @dataclass(frozen=True, slots=True)
 class ChildStarted:
+    """`child` is the number of the wanted child within its turn."""
+
     turn: int
+    child: int
     run: int
 
 

@@ -155,9 +155,14 @@ class Anonymous:
 
 @dataclass(frozen=True, slots=True)
 class Children:
-    """Entering the step starts a run of `process`; `wait` holds the step until it ends."""
+    """Entering the step starts runs of `process`; `wait` holds the step until they have ended.
+
+    `of` names a resolver of their subjects (one run each); without it there is one, about the same subject.
+    """
 
     process: str
+    of: str | None = None
+    args: Mapping[str, Any] = field(default_factory=dict)
     wait: bool = True
     on_cancel: str = "cancel"
 

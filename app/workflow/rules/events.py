@@ -30,8 +30,9 @@ blocked         turn                                                            
 commented       turn                                                                    values: text
 rung_fired      turn, rung (0, 1, ...), lane, people
 evidence_added  turn, evidence_kind, evidence      evidence_removed  turn, evidence_kind, evidence
-child_wanted    turn, process                      child_started     turn, run
-child_ended     turn, run, result                  child_cancel_wanted  turn, run
+child_wanted    turn, child (1, 2, ...), process, subject (None: the run's own)
+child_started   turn, child, run                   child_cancel_wanted  turn, child, run (None: not started yet)
+child_ended     turn, child, run, result
 version_moved   definition, steps: {old: new} (every step that has a round), stages: {new step: its stage},
                 turns: [turn, lane, assignee, candidates, due_at, provisional, rungs] (those that wait)
 """

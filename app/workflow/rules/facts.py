@@ -28,6 +28,7 @@ class Facts:
     `guards`: by `GuardCall.key`; None = passed. A key that is absent: the guard has vanished, which blocks.
     `lanes`: by lane key (or bare resolver named as a fallback), in order of preference.
     `sets`: by step key, for multiplied steps. `reassignable`: people outside of the lane whom the actor may choose.
+    `children`: by step key, the subjects of the child runs it starts (steps whose children have `of`).
     `evidence`: pieces by kind on the command's turn, superseded ones not counted.
     `subject`: present values of bound attributes. `people`: which of the person ids typed into fields exist.
     `dues`: by step key for steps that may open. `turn_dues`: by turn number, for resume, extend and recompute.
@@ -40,6 +41,7 @@ class Facts:
     guards: Mapping[str, MissingItem | None] = field(default_factory=dict)
     lanes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     sets: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    children: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     reassignable: frozenset[int] = frozenset()
     evidence: Mapping[str, int] = field(default_factory=dict)
     subject: Mapping[str, Any] = field(default_factory=dict)

@@ -19,7 +19,7 @@ from app.workflow.rules.definition import Column, Field
 
 TEXT_LENGTH, LONGTEXT_LENGTH, TABLE_ROWS = 500, 20_000, 200
 BIGGEST_INTEGER = 2**63 - 1
-BIGGEST_MONEY = Decimal("10000000000000")
+BIGGEST_MONEY = Decimal(10000000000000)
 DECIMAL_PLACES, MONEY_PLACES = 6, 2
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?")
 _BAD_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -264,12 +264,11 @@ def _row(
     if unknown:
         name = printable(str(unknown[0]))[:100]
         errors.append(FieldError(f"{field.key}.{number}.{name}", "unknown", _l("This table has no such column.")))
-    if values:
-        for column in field.columns:
-            if column.required and column.key not in values:
-                if not any(error.field == f"{field.key}.{number}.{column.key}" for error in errors):
-                    message = _l("Fill this in.")
-                    errors.append(FieldError(f"{field.key}.{number}.{column.key}", "required", message))
+    wrong = {error.field for error in errors}
+    for column in field.columns if values else ():
+        place = f"{field.key}.{number}.{column.key}"
+        if column.required and column.key not in values and place not in wrong:
+            errors.append(FieldError(place, "required", _l("Fill this in.")))
     return values, errors
 
 

@@ -3,7 +3,7 @@
 A `Flow` collects events and folds each at once, so that the next question is asked of the state as it is by then.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from app.core.errors import Missing
@@ -32,6 +32,17 @@ class Flow:
         if self._state is None:
             raise ValueError("The run has not started.")
         return self._state
+
+    def attempt(self, change: Callable[[], None]) -> bool:
+        """Do it if it is possible; False, and as if nothing had been, where something is missing for it."""
+        state, count = self._state, len(self.events)
+        try:
+            change()
+        except Missing:
+            self._state = state
+            del self.events[count:]
+            return False
+        return True
 
     def emit(self, kind: str, data: Mapping[str, Any], values: Mapping[str, Any] | None = None) -> None:
         """One more event by the acting person, folded at once."""
@@ -74,15 +85,16 @@ class Flow:
         fork: int | None,
         branch: int | None,
         prefer: int | None = None,
+        back: bool = False,
     ) -> None:
         """Open a step: enter its stage, find who does it (`prefer` first), set what is due, want its children.
 
-        Missing when the set of a multiplied step is too small or too big; an empty lane is opened all the same, so that
-        going back always works (going forward asks `missing` before).
+        Missing when nobody could do it, or the set of a multiplied step is too small or too big. Going `back` opens it
+        with an empty lane all the same, so that a broken step can always be left.
         """
         if self.state.stage != step.stage:
             self.emit(e.STAGE_ENTERED, {"stage": step.stage})
-        turns = self._turns(step, prefer)
+        turns = self._turns(step, prefer, back)
         data = {
             "round": len(self.state.rounds) + 1,
             "step": step.key,
@@ -95,17 +107,26 @@ class Flow:
             "turns": turns,
         }
         self.emit(e.STEP_OPENED, data)
-        if step.children:
-            for turn in turns:
-                self.emit(e.CHILD_WANTED, {"turn": turn["turn"], "process": step.children.process})
+        for turn in turns:
+            self.want_children(step, turn["turn"])
 
-    def _turns(self, step: Step, prefer: int | None) -> list[dict[str, Any]]:
+    def want_children(self, step: Step, turn: int) -> None:
+        """Tell which runs the step starts for a turn."""
+        if step.children:
+            subjects: tuple[int | None, ...] = (None,)
+            if step.children.of:
+                subjects = tuple(dict.fromkeys(self.facts.children.get(step.key, ())))
+            for number, subject in enumerate(subjects, 1):
+                child = {"child": number, "process": step.children.process, "subject": subject}
+                self.emit(e.CHILD_WANTED, {"turn": turn, **child})
+
+    def _turns(self, step: Step, prefer: int | None, back: bool) -> list[dict[str, Any]]:
         without = excluded(step, self.state)
         first = len(self.state.turns) + 1
+        missing = nobody(self.definition, step, self.facts, without)
+        if missing and (step.multiply or not back):
+            raise Missing([missing])
         if step.multiply:
-            missing = nobody(self.definition, step, self.facts, without)
-            if missing:
-                raise Missing([missing])
             people = members(step, self.facts, without)
             return [self.turn_data(step, first + n, person, (), person) for n, person in enumerate(people)]
         people = candidates(self.definition, step, self.facts, without)
@@ -138,15 +159,17 @@ class Flow:
         for number in turns:
             turn = self.state.turns[number]
             step = self.definition.steps.get(turn.step)
-            if turn.child and turn.child.result is None and step and step.children and step.children.on_cancel == "cancel":
-                self.emit(e.CHILD_CANCEL_WANTED, {"turn": number, "run": turn.child.run})
+            if step and step.children and step.children.on_cancel == "cancel":
+                for child in turn.children:
+                    if child.result is None:
+                        self.emit(e.CHILD_CANCEL_WANTED, {"turn": number, "child": child.number, "run": child.run})
 
     def sweep(self, target: Round, turn: TurnState | None = None) -> e.Swept:
         """What going back to `target` takes with it; `turn`, from which somebody returns, is not counted among it."""
         state = self.state
         gone = state.descendants(target.number)
         own = turn.round if turn else None
-        turns = [item.number for item in state.waiting() if item.round in gone and item is not turn]
+        turns = [item.number for item in state.waiting() if item.round in gone and (turn is None or item.number != turn.number)]
         rounds = [n for n in gone if n != own and not state.rounds[n].lapsed and state.rounds[n].state not in _CLOSED]
         forks = [fork.number for fork in state.forks.values() if fork.state == OPEN and fork.round in gone]
         reopened: list[list[int]] = []
@@ -163,7 +186,7 @@ class Flow:
         gone = [turn.number for turn in self.state.turns.values() if turn.round in swept["rounds"]]
         self.drop_children(dict.fromkeys([*swept["turns"], *gone]))
         doer = next((turn.by or turn.assignee for turn in self.state.turns_in(target.number)), None)
-        self.open(self.definition.step(target.step), target.after, target.fork, target.branch, doer)
+        self.open(self.definition.step(target.step), target.after, target.fork, target.branch, doer, back=True)
 
 
 _CLOSED = (CANCELLED, "returned")

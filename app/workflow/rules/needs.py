@@ -1,6 +1,6 @@
 """What the operation has to gather for a command: names only, a little more rather than too little."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.workflow.rules import commands as c
 from app.workflow.rules.definition import Definition, GuardCall, Step
@@ -9,8 +9,9 @@ from app.workflow.rules.state import RunState
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """`guards` to ask, `lanes` to resolve (fallbacks included), `steps` that may open (due moments, and sets of
-    those that are multiplied), `subject` attributes to read, `turns` whose due moments are to be computed anew."""
+    """`guards` to ask, `lanes` to resolve (fallbacks included), `steps` that may open (due moments), `sets` and
+    `children`: those of them that are multiplied or start runs for a set of subjects, `subject` attributes to read,
+    `turns` whose due moments are to be computed anew."""
 
     guards: tuple[GuardCall, ...] = ()
     lanes: tuple[str, ...] = ()
@@ -18,6 +19,7 @@ class Needs:
     sets: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()
     turns: tuple[int, ...] = ()
+    children: tuple[str, ...] = ()
 
 
 def needs(definition: Definition, state: RunState | None, command: c.Command) -> Needs:
@@ -79,7 +81,7 @@ def _completing(definition: Definition, state: RunState, number: int, key: str |
     opened += _voidable(definition, state, frozenset(bound))
     found = _opening(definition, opened)
     guards = [*step.guards, *(guard for item in outcomes for guard in item.guards)]
-    return Needs(tuple({guard.key: guard for guard in guards}.values()), found.lanes, found.steps, found.sets, bound)
+    return replace(found, guards=tuple({guard.key: guard for guard in guards}.values()), subject=bound)
 
 
 def _next(definition: Definition, step: str) -> list[str]:
@@ -98,7 +100,8 @@ def _opening(definition: Definition, keys: list[str]) -> Needs:
     steps: list[Step] = [definition.steps[key] for key in dict.fromkeys(keys) if key in definition.steps]
     lanes = _with_fallbacks(definition, [step.lane for step in steps if step.lane])
     sets = tuple(step.key for step in steps if step.multiply)
-    return Needs(lanes=lanes, steps=tuple(step.key for step in steps), sets=sets)
+    children = tuple(step.key for step in steps if step.children and step.children.of)
+    return Needs(lanes=lanes, steps=tuple(step.key for step in steps), sets=sets, children=children)
 
 
 def _with_fallbacks(definition: Definition, names: list[str]) -> tuple[str, ...]:

@@ -17,9 +17,14 @@ LAPSES = ("returned", "voided", "repeated")
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A run that a turn has started; `run` is None until the operation has started it."""
+    """A run that a turn starts, numbered 1, 2 ... within the turn; `run` is None until the operation has started it.
 
+    `subject` is an id of the child process's subject kind; None for the subject of the run itself.
+    """
+
+    number: int
     process: str
+    subject: int | None = None
     run: int | None = None
     result: str | None = None
 
@@ -46,7 +51,7 @@ class TurnState:
     actor: int | None = None
     outcome: str | None = None
     closed_at: datetime | None = None
-    child: Child | None = None
+    children: tuple[Child, ...] = ()
     version: int = 1
 
     @property
@@ -188,12 +193,13 @@ class RunState:
         plain["visits"] = tuple(_read(StageVisit, item) for item in data["visits"])
         for name, kind in (("turns", TurnState), ("rounds", Round), ("forks", Fork)):
             plain[name] = {item["number"]: _read(kind, item) for item in data[name]}
-        return _read(cls, plain)
+        state: RunState = _read(cls, plain)
+        return state
 
 
 _RUN_FIELDS = tuple(item.name for item in fields(RunState))
 _MOMENTS = frozenset({"opened_at", "closed_at", "due_at", "last_at", "paused_at", "entered_at", "left_at"})
-_TUPLES = frozenset({"candidates", "fired", "after"})
+_TUPLES = frozenset({"candidates", "fired", "after", "children"})
 
 
 def _plain(value: Any) -> Any:
@@ -213,12 +219,12 @@ def _read(kind: Any, data: Mapping[str, Any]) -> Any:
     for name in _MOMENTS & values.keys():
         if isinstance(values[name], str):
             values[name] = datetime.fromisoformat(values[name])
+    if "children" in values:
+        values["children"] = [Child(**child) for child in values["children"]]
     for name in _TUPLES & values.keys():
         values[name] = tuple(values[name])
     if "rungs" in values:
         values["rungs"] = tuple(datetime.fromisoformat(moment) for moment in values["rungs"])
-    if values.get("child"):
-        values["child"] = Child(**values["child"])
     if "arrived" in values:
         values["arrived"] = {int(branch): number for branch, number in values["arrived"].items()}
     return kind(**values)
