@@ -1,0 +1,1 @@
+"""How much Qiao's pages cost, as ratios that carry between machines; `make bench` prints them."""
