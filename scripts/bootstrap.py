@@ -135,7 +135,9 @@ def install_assets() -> None:
         npm = system_npm() or packaged_npm(Path(folder))
         say("installing front-end packages")
         path = os.pathsep.join([str(Path(npm[0]).parent), os.environ.get("PATH", os.defpath)])
-        run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], env={**os.environ, "PATH": path})
+        # the authorities that the system trusts: many networks have their own
+        environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path}
+        run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], env=environment)
     run([PYTHON, "scripts/assets.py"])
     shutil.rmtree(MODULES)
     ASSETS_STAMP.write_text(stamp + "\n")
