@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core import clock, triggers
+from app.core import clock, search, triggers
 from app.core.database import Base, Id
 from app.core.dated import Dated
 from app.core.types import Money, UtcDateTime
@@ -57,6 +57,9 @@ class Customer(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+search.index(Customer.__table__)
+
+
 class Secret(Base):
     """A whole phone or identity number, apart from everything that lists read. Reading one is logged with a reason."""
 
@@ -101,7 +104,7 @@ class KeyPerson(Base):
 
 
 class Portfolio(Dated, Base):
-    """Who serves a customer from when to when (D17, D51). No row in force: the customer stands in the open pool.
+    """Who serves a customer from when to when (D17, D51); ``holder_id`` NULL: nobody, it stands in the open pool.
 
     ``origin``: ``existing`` was distributed, ``new`` was won by the holder; the two are counted apart (D17).
     """
@@ -124,7 +127,7 @@ class Portfolio(Dated, Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers_customer.id"))
-    holder_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
     team_id: Mapped[int | None] = mapped_column(ForeignKey("people_team.id"))
     origin: Mapped[str] = mapped_column(String(16), default="existing")
     reason: Mapped[str] = mapped_column(String(values.REASON_LIMIT), default="")
@@ -150,3 +153,13 @@ class Related(Base):
     relation: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
+
+
+class Recount(Base):
+    """Where the recounting of next contacts stands after a change of the frequencies; 0: it is done."""
+
+    __tablename__ = "customers_recount"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    next_id: Mapped[int] = mapped_column(Id, default=0)

@@ -14,7 +14,11 @@ STATES = ("checking", "ready", "running", "done", "cancelled", "failed")
 
 
 class Import(Base):
-    """One spreadsheet. ``position`` is the number of data rows already dealt with in the present state."""
+    """One spreadsheet. ``position`` is the number of data rows already dealt with in the present state.
+
+    ``columns`` are the field keys of the sheet's columns (None: not understood), ``preview`` its first rows, masked;
+    it is emptied at the end.
+    """
 
     __tablename__ = "customers_import"
     __table_args__ = (
@@ -27,15 +31,16 @@ class Import(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
     file_id: Mapped[int] = mapped_column(ForeignKey("core_file.id"))
     filename: Mapped[str] = mapped_column(String(200))
+    failure: Mapped[str] = mapped_column(String(32), default="")
     state: Mapped[str] = mapped_column(String(16), default="checking")
     total: Mapped[int] = mapped_column(default=0)
     position: Mapped[int] = mapped_column(default=0)
     good: Mapped[int] = mapped_column(default=0)
     bad: Mapped[int] = mapped_column(default=0)
     columns: Mapped[Any] = mapped_column(Json, default=list)
+    preview: Mapped[Any] = mapped_column(Json, default=list)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    version: Mapped[int] = mapped_column(default=1)
 
 
 class ImportFault(Base):

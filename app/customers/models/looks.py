@@ -28,9 +28,9 @@ class Look(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     kind: Mapped[str] = mapped_column(String(16), default="view")
     what: Mapped[str] = mapped_column(String(32), default="")
-    reason: Mapped[str] = mapped_column(String(values.REASON_LIMIT), default="")
+    reason: Mapped[str | None] = mapped_column(String(values.REASON_LIMIT))
     channel: Mapped[str] = mapped_column(String(16), default="page")
     address: Mapped[str | None] = mapped_column(String(64))
 
 
-triggers.append_only(Look)
+triggers.append_only(Look, erasable=("reason",))

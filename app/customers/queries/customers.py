@@ -1,0 +1,221 @@
+"""Customers as lists, search results and single records, always within the actor's scope (D23)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, exists, func, or_, select
+
+from app.core import clock, paging, search
+from app.core.actor import Actor, Scope
+from app.core.database import is_sqlite, session
+from app.core.errors import NotFound
+from app.core.paging import Key, Page
+from app.customers import permissions
+from app.customers.models import Customer, KeyPerson, Related
+from app.customers.queries.filters import MAX_ID, SORTS, Filters
+from app.customers.rules import values
+from app.customers.rules.contacts import SOON_DAYS
+
+COLUMNS = (
+    Customer.id,
+    Customer.number,
+    Customer.name,
+    Customer.kind,
+    Customer.industry,
+    Customer.tier,
+    Customer.asset_value,
+    Customer.phone_masked,
+    Customer.holder_id,
+    Customer.team_id,
+    Customer.unit_id,
+    Customer.last_contact_at,
+    Customer.contact_due_on,
+)
+"""What a list shows; never more than the masked numbers."""
+EXPORT_LIMIT = 20_000
+"""Most rows of one export: more is a copy of the book, not a working list."""
+_MANY = 5_000
+
+
+def _within(actor: Actor, filters: Filters, permission: str = permissions.VIEW) -> list[Any]:
+    return [permissions.reached(actor, permission, walk=_should_walk(actor, permission, filters)), *filters.clauses()]
+
+
+def _should_walk(actor: Actor, permission: str, filters: Filters) -> bool:
+    """Whether a page is sooner found by walking the sort index than by collecting the units' customers and sorting.
+
+    SQLite's planner knows no distributions; so count, up to a bound, what the units hold.
+    """
+    granted = actor.scope(permission)
+    if not is_sqlite() or filters.q or granted is None or granted.level is not Scope.UNIT:
+        return False
+    held = select(Customer.id).where(Customer.unit_id.in_(sorted(granted.unit_ids))).limit(_MANY).subquery()
+    return session.scalar(select(func.count()).select_from(held)) == _MANY
+
+
+def customers_page(actor: Actor, filters: Filters, cursor: str | None = None, limit: int = 50) -> Page[Any]:
+    """One page of the customers in scope; rows carry :data:`COLUMNS`. At most two statements.
+
+    Raises ``Forbidden`` without any right to see customers.
+    """
+    actor.require(permissions.VIEW)
+    keys = SORTS[filters.sort]
+    stmt = select(*COLUMNS, *_missing(keys)).where(*_within(actor, filters))
+    if filters.q and not is_sqlite():
+        # OFFSET 0 keeps PostgreSQL from walking the sort index and testing every row of the book for the words
+        found = stmt.offset(0).subquery()
+        keys = tuple(Key(found.c[key.column.key], key.descending, key.nullable) for key in keys)
+        stmt = select(found)
+    return paging.keyset(stmt, keys, cursor, limit)
+
+
+def _missing(keys: Sequence[Key]) -> list[Any]:
+    shown = {column.key for column in COLUMNS}
+    return [key.column for key in keys if key.column.key not in shown]
+
+
+def search_customers(actor: Actor, q: str, limit: int = 20) -> Sequence[Any]:
+    """The first customers in scope that hold every part of ``q`` (name, pinyin, initials, number), by name."""
+    if not q.strip():
+        return []
+    return customers_page(actor, Filters(q=q.strip()[: search.MAX_QUERY].replace("\x00", "")), None, limit).items
+
+
+def export_rows(actor: Actor, filters: Filters) -> Sequence[Any]:
+    """All rows of a list for a spreadsheet, at most :data:`EXPORT_LIMIT` + 1 (the last one says that there are more)."""
+    actor.require(permissions.EXPORT)
+    order = [key.column.desc() if key.descending else key.column.asc() for key in SORTS[filters.sort]]
+    stmt = select(*COLUMNS, Customer.address, Customer.since).where(*_within(actor, filters)).order_by(*order)
+    return session.execute(stmt.limit(EXPORT_LIMIT + 1)).all()
+
+
+def count_overdue(actor: Actor, most: int = 1000) -> int:
+    """How many customers in scope should have been contacted by now; counts up to ``most``."""
+    due = select(Customer.id).where(permissions.reached(actor), Customer.contact_due_on < clock.today()).limit(most)
+    return session.scalar(select(func.count()).select_from(due.subquery())) or 0
+
+
+def due_for(person_id: int, limit: int = 8) -> Sequence[Any]:
+    """The customers a person holds whose next contact is due first, soon or overdue."""
+    stmt = select(*COLUMNS).where(Customer.holder_id == person_id, Customer.contact_due_on <= clock.today() + timedelta(days=SOON_DAYS))
+    return session.execute(stmt.order_by(Customer.contact_due_on, Customer.id).limit(limit)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerView:
+    """One customer with what the actor may do with it."""
+
+    customer: Customer
+    may: frozenset[str]
+
+
+def customer_for(actor: Actor, customer_id: int, permission: str | None = None) -> Customer:
+    """The customer; ``NotFound`` outside the actor's scope, ``Forbidden`` inside it but beyond ``permission``."""
+    return customer_view(actor, customer_id, permission).customer
+
+
+def customer_view(actor: Actor, customer_id: int, permission: str | None = None) -> CustomerView:
+    """The customer and the permissions the actor holds over this very one, in one statement."""
+    if not 0 < customer_id <= MAX_ID:
+        raise NotFound()
+    names = permissions.ON_ONE
+    flags = [permissions.reached(actor, name).label(f"may_{n}") for n, name in enumerate(names)]
+    row = session.execute(
+        select(Customer, *flags).where(Customer.id == customer_id, permissions.reached(actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    may = frozenset(name for n, name in enumerate(names) if row[n + 1])
+    if permission is not None and permission not in may:
+        raise permissions.refusal(permission)
+    return CustomerView(row[0], may)
+
+
+def visible_ids(actor: Actor, ids: Iterable[int]) -> set[int]:
+    """Which of the given customers the actor may see."""
+    wanted = [i for i in set(ids) if 0 < i <= MAX_ID]
+    stmt: Select[Any] = select(Customer.id).where(Customer.id.in_(wanted), permissions.reached(actor))
+    return set(session.scalars(stmt)) if wanted else set()
+
+
+def names(ids: Iterable[int]) -> dict[int, str]:
+    """Names by id, for rooms that have already checked their own scope over what they show."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    return dict(session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(wanted))).tuples().all())
+
+
+def key_persons(customer_id: int) -> Sequence[KeyPerson]:
+    """The people at the customer, those who decide first."""
+    stmt = select(KeyPerson).where(KeyPerson.customer_id == customer_id, KeyPerson.removed_at.is_(None))
+    return session.scalars(stmt.order_by(KeyPerson.decides.desc(), KeyPerson.id)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedView:
+    """Another customer and what it is to this one."""
+
+    link_id: int
+    relation: str
+    id: int
+    name: str
+    number: str
+    tier: str
+    asset_value: Any
+
+
+def related(actor: Actor, customer_id: int) -> list[RelatedView]:
+    """Related customers that the actor may see, each from this customer's side (D12)."""
+    link = or_(Related.customer_id == customer_id, Related.other_id == customer_id)
+    other = or_(Related.customer_id == Customer.id, Related.other_id == Customer.id)
+    rows = session.execute(
+        select(
+            Related.id, Related.relation, Related.customer_id, Customer.id.label("other"), Customer.name,
+            Customer.number, Customer.tier, Customer.asset_value,
+        )
+        .join(Customer, other)
+        .where(link, Customer.id != customer_id, permissions.reached(actor))
+        .order_by(Customer.asset_value.desc(), Related.id)
+        .limit(100)
+    )  # fmt: skip
+    return [
+        RelatedView(
+            row.id,
+            row.relation if row.customer_id == customer_id else values.inverse_relation(row.relation),
+            row.other, row.name, row.number, row.tier, row.asset_value,
+        )  # fmt: skip
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """Customers that may be the same one: those in scope by name, and whether there are others outside it."""
+
+    seen: Sequence[Any]
+    hidden: int
+
+
+def duplicates(actor: Actor, name: str, except_id: int | None = None) -> Duplicates:
+    """Customers whose name differs at most in width, case, blanks and punctuation."""
+    key = values.name_key(name)
+    if not key:
+        return Duplicates([], 0)
+    same = Customer.name_key == key
+    if except_id is not None:
+        same = same & (Customer.id != except_id)
+    seen = session.execute(select(*COLUMNS).where(same, permissions.reached(actor)).order_by(Customer.id).limit(5)).all()
+    every = session.scalar(select(func.count()).where(same)) or 0
+    mine = session.scalar(select(func.count()).where(same, permissions.reached(actor))) or 0
+    return Duplicates(seen, every - mine)
+
+
+def number_taken(number: str, except_id: int | None = None) -> bool:
+    """Whether another customer anywhere in the institution has this number."""
+    clause = exists().where(Customer.number == number)
+    if except_id is not None:
+        clause = clause.where(Customer.id != except_id)
+    return bool(session.scalar(select(clause)))
