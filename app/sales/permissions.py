@@ -1,12 +1,13 @@
 """Rights over opportunities and the catalogue. Scope: the owner (self), the team, the unit subtree."""
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_, select
 
 from app.core.actor import Actor, Scope
 from app.core.permissions import permission
 from app.core.scopes import visible
 from app.core.texts import _l
 from app.sales.models import Opportunity
+from app.workflow.models import Turn, TurnCandidate
 
 _SELLING = {"leader": Scope.TEAM, "relationship": Scope.TEAM}
 _TEAM = {**_SELLING, "business": Scope.TEAM, "support": Scope.TEAM}
@@ -14,7 +15,7 @@ _TEAM = {**_SELLING, "business": Scope.TEAM, "support": Scope.TEAM}
 VIEW = permission(
     "sales:opportunity:view",
     title=_l("See opportunities"),
-    roles={**_TEAM, "trainee": Scope.SELF, "supervisor": Scope.UNIT, "risk": Scope.UNIT},
+    roles={**_TEAM, "trainee": Scope.SELF, "supervisor": Scope.UNIT, "risk": Scope.SELF},
 )
 CREATE = permission("sales:opportunity:create", title=_l("Open opportunities"), roles=_SELLING)
 CHANGE = permission(
@@ -36,7 +37,7 @@ PRODUCT_VIEW = permission(
     "sales:product:view",
     title=_l("See the product catalogue"),
     roles={
-        **{role: Scope.ALL for role in _TEAM},
+        **dict.fromkeys(_TEAM, Scope.ALL),
         "trainee": Scope.ALL,
         "supervisor": Scope.ALL,
         "risk": Scope.ALL,
@@ -51,8 +52,23 @@ PRODUCT_MANAGE = permission(
 
 
 def reached(actor: Actor, name: str = VIEW) -> ColumnElement[bool]:
-    """The opportunities that ``actor`` reaches with a permission: the one clause of every channel."""
-    return visible(actor, name, person=Opportunity.owner_id, team=Opportunity.team_id, unit=Opportunity.unit_id)
+    """The opportunities that ``actor`` reaches with a permission: the one clause of every channel.
+
+    Whoever has the right to see opportunities also sees those they take part in: a step reassigned, delegated or passed
+    up must not lead to a closed door, before it is done nor after.
+    """
+    own = visible(actor, name, person=Opportunity.owner_id, team=Opportunity.team_id, unit=Opportunity.unit_id)
+    granted = actor.scope(name)
+    if name != VIEW or granted is None or granted.level is Scope.ALL:
+        return own
+    selves = sorted(actor.selves)
+    assigned = select(Turn.run_id).where(Turn.assignee_id.in_(selves))
+    offered = (
+        select(Turn.run_id)
+        .join(TurnCandidate, TurnCandidate.turn_id == Turn.id)
+        .where(TurnCandidate.person_id.in_(selves), Turn.state == "waiting")
+    )
+    return or_(own, Opportunity.run_id.in_(assigned.union_all(offered)))
 
 
 def keeps_catalogue(actor: Actor) -> bool:

@@ -1,0 +1,126 @@
+"""The board: per stage how many, how much, and the cards that have rested longest. One statement for all of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.core import paging
+from app.core.actor import Actor
+from app.core.database import session
+from app.core.paging import Page
+from app.customers.models import Customer
+from app.people.models import Person, Team
+from app.sales import permissions
+from app.sales.models import Opportunity
+from app.sales.queries.filters import SORTS, Filters
+from app.sales.queries.opportunities import lines
+from app.workflow.models import Run
+from app.workflow.rules.definition import Definition
+
+FIRST = 20
+"""So many cards a column come with the page; the rest when one scrolls to them."""
+
+
+@dataclass(slots=True)
+class Column:
+    """One stage with its first cards, the number and the sum of all, and the mark of the next cards."""
+
+    key: str
+    title: dict[str, str]
+    count: int = 0
+    total: Decimal = Decimal("0.00")
+    cards: list[Any] = field(default_factory=list)
+    next: str | None = None
+
+
+def board(actor: Actor, filters: Filters, definition: Definition) -> list[Column]:
+    """The open opportunities in scope by stage, longest in its stage first. One statement.
+
+    A stage that only an older version of the process knows gets a column of its own at the end.
+    """
+    actor.require(permissions.VIEW)
+    place = func.row_number().over(partition_by=Run.stage, order_by=(Run.stage_entered_at, Opportunity.id))
+    ranked = (
+        select(
+            Opportunity.id,
+            place.label("place"),
+            func.count().over(partition_by=Run.stage).label("stage_count"),
+            func.sum(Opportunity.amount).over(partition_by=Run.stage).label("stage_total"),
+        )
+        .join(Run, Run.id == Opportunity.run_id)
+        .where(Run.process == definition.key, permissions.reached(actor), *filters.clauses())
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            Opportunity.id,
+            Opportunity.title,
+            Opportunity.amount,
+            Opportunity.owner_id,
+            Customer.name.label("customer"),
+            Person.name.label("owner"),
+            Run.stage,
+            Run.stage_entered_at,
+            Run.due_at,
+            Run.missing_count,
+            Run.paused_at,
+            ranked.c.stage_count,
+            ranked.c.stage_total,
+        )
+        .join(ranked, ranked.c.id == Opportunity.id)
+        .join(Run, Run.id == Opportunity.run_id)
+        .join(Customer, Customer.id == Opportunity.customer_id)
+        .join(Person, Person.id == Opportunity.owner_id)
+        .where(ranked.c.place <= FIRST)
+        .order_by(Run.stage_entered_at, Opportunity.id)
+    )
+    columns = {stage.key: Column(stage.key, dict(stage.title)) for stage in definition.stages}
+    for row in rows:
+        column = columns.get(row.stage)
+        if column is None:
+            column = columns[row.stage] = Column(row.stage, {"zh": row.stage, "en": row.stage})
+        column.cards.append(row)
+        column.count, column.total = row.stage_count, row.stage_total or Decimal("0.00")
+    for column in columns.values():
+        if column.count > len(column.cards):
+            last = column.cards[-1]
+            column.next = paging.mark([last.stage_entered_at, last.id])
+    return list(columns.values())
+
+
+def more_cards(actor: Actor, filters: Filters, stage: str, cursor: str | None) -> Page[Any]:
+    """The next cards of one column."""
+    actor.require(permissions.VIEW)
+    stmt = lines().where(permissions.reached(actor), Run.stage == stage, *filters.clauses())
+    return paging.keyset(stmt, SORTS["stage"], cursor, FIRST)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An owner or a team that the open opportunities in scope have."""
+
+    id: int
+    name: str
+
+
+def choices(actor: Actor) -> tuple[Sequence[Choice], Sequence[Choice]]:
+    """Owners and teams to filter by: those of the open opportunities in scope, by name. One statement."""
+    rows = session.execute(
+        select(Opportunity.owner_id, Person.name, Opportunity.team_id, Team.name.label("team"))
+        .join(Run, Run.id == Opportunity.run_id)
+        .join(Person, Person.id == Opportunity.owner_id)
+        .join(Team, Team.id == Opportunity.team_id)
+        .where(Run.state == "open", permissions.reached(actor))
+        .distinct()
+        .limit(500)
+    ).all()
+    owners = {row.owner_id: row.name for row in rows}
+    teams = {row.team_id: row.team for row in rows}
+    return _sorted(owners), _sorted(teams)
+
+
+def _sorted(names: dict[int, str]) -> list[Choice]:
+    return [Choice(i, name) for i, name in sorted(names.items(), key=lambda pair: pair[1])]

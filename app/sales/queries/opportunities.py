@@ -1,0 +1,210 @@
+"""Opportunities as lists and single records, always within the actor's scope."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from app.core import paging
+from app.core.actor import Actor
+from app.core.database import session
+from app.core.errors import Forbidden, NotFound
+from app.core.paging import Page
+from app.customers.models import Customer
+from app.people.models import Person, Team
+from app.sales import permissions
+from app.sales.models import Opportunity
+from app.sales.queries.filters import MAX_ID, SORTS, Filters
+from app.workflow.models import Run
+
+COLUMNS = (
+    Opportunity.id,
+    Opportunity.run_id,
+    Opportunity.title,
+    Opportunity.amount,
+    Opportunity.expected_on,
+    Opportunity.source,
+    Opportunity.owner_id,
+    Opportunity.team_id,
+    Opportunity.unit_id,
+    Opportunity.customer_id,
+    Opportunity.created_at,
+    Customer.name.label("customer"),
+    Person.name.label("owner"),
+    Run.state,
+    Run.end,
+    Run.stage,
+    Run.stage_entered_at,
+    Run.due_at,
+    Run.missing_count,
+    Run.paused_at,
+    Run.closed_at,
+)
+"""What a line of a list shows."""
+EXPORT_LIMIT = 20_000
+"""Most rows of one export."""
+ON_ONE = (permissions.CHANGE, permissions.CLOSE)
+"""The rights that are asked of a single opportunity."""
+
+
+def lines(*more: Any) -> Select[Any]:
+    """The columns of a list with their tables."""
+    return (
+        select(*COLUMNS, *more)
+        .join(Run, Run.id == Opportunity.run_id)
+        .join(Customer, Customer.id == Opportunity.customer_id)
+        .join(Person, Person.id == Opportunity.owner_id)
+    )
+
+
+def opportunities_page(actor: Actor, filters: Filters, cursor: str | None = None, limit: int = 50) -> Page[Any]:
+    """One page of the opportunities in scope, rows of :data:`COLUMNS`. One statement; ``Forbidden`` without the right."""
+    actor.require(permissions.VIEW)
+    keys = SORTS[filters.sort]
+    more = [Customer.sort_key] if filters.sort == "customer" else []
+    return paging.keyset(lines(*more).where(permissions.reached(actor), *filters.clauses()), keys, cursor, limit)
+
+
+def count(actor: Actor, filters: Filters, most: int = 10_000) -> tuple[int, Any]:
+    """How many opportunities the filters find (counted up to ``most``) and the sum of their amounts. One statement."""
+    found = (
+        select(Opportunity.amount)
+        .join(Run, Run.id == Opportunity.run_id)
+        .where(permissions.reached(actor), *filters.clauses())
+        .limit(most)
+        .subquery()
+    )
+    row = session.execute(select(func.count(), func.sum(found.c.amount))).one()
+    return row[0], row[1]
+
+
+def export_rows(actor: Actor, filters: Filters) -> Sequence[Any]:
+    """All rows of a list for a spreadsheet, at most :data:`EXPORT_LIMIT` + 1 (the last one says that there are more)."""
+    actor.require(permissions.EXPORT)
+    order = []
+    for key in SORTS[filters.sort]:
+        if key.nullable:
+            order.append(key.column.is_(None))
+        order.append(key.column.desc() if key.descending else key.column.asc())
+    stmt = lines(Team.name.label("team"), Customer.number.label("customer_number"))
+    stmt = stmt.join(Team, Team.id == Opportunity.team_id)
+    stmt = stmt.where(permissions.reached(actor), *filters.clauses()).order_by(*order)
+    return session.execute(stmt.limit(EXPORT_LIMIT + 1)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class OpportunityView:
+    """One opportunity with what stands in its header and what the actor may do with it."""
+
+    opportunity: Opportunity
+    run: Any
+    customer: Any
+    owner: str
+    team: str
+    may: frozenset[str]
+
+
+def opportunity_view(actor: Actor, opportunity_id: int, permission: str | None = None) -> OpportunityView:
+    """The opportunity, its run's line, its customer and the actor's rights over it, in one statement.
+
+    ``NotFound`` outside the actor's scope, ``Forbidden`` inside it but beyond ``permission``.
+    """
+    if not 0 < opportunity_id <= MAX_ID:
+        raise NotFound()
+    flags = [permissions.reached(actor, name).label(f"may_{n}") for n, name in enumerate(ON_ONE)]
+    run = [getattr(Run, name) for name in _RUN]
+    customer = [getattr(Customer, name) for name in _CUSTOMER]
+    row = session.execute(
+        select(Opportunity, Person.name, Team.name, *run, *customer, *flags)
+        .join(Run, Run.id == Opportunity.run_id)
+        .join(Customer, Customer.id == Opportunity.customer_id)
+        .join(Person, Person.id == Opportunity.owner_id)
+        .join(Team, Team.id == Opportunity.team_id)
+        .where(Opportunity.id == opportunity_id, permissions.reached(actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    first = 3 + len(run)
+    flags_at = first + len(customer)
+    may = frozenset(name for n, name in enumerate(ON_ONE) if row[flags_at + n])
+    if permission is not None and permission not in may:
+        raise Forbidden(permission)
+    return OpportunityView(
+        row[0],
+        _Line(dict(zip(_RUN, row[3:first], strict=True))),
+        _Line(dict(zip(_CUSTOMER, row[first:flags_at], strict=True))),
+        row[1],
+        row[2],
+        may,
+    )
+
+
+_RUN = (
+    "id", "state", "end", "end_reason", "stage", "stage_entered_at", "step", "due_at", "assignee_id", "missing_count",
+    "opened_at", "closed_at", "paused_at", "digest", "version", "owner_id", "team_id", "unit_id",
+)  # fmt: skip
+_CUSTOMER = ("id", "name", "number", "kind", "tier", "industry", "asset_value", "holder_id")
+
+
+class _Line:
+    """A few columns of a row by name."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.__dict__.update(values)
+
+
+def opportunity_for(actor: Actor, opportunity_id: int, permission: str | None = None) -> Opportunity:
+    """The opportunity itself; see :func:`opportunity_view`."""
+    return opportunity_view(actor, opportunity_id, permission).opportunity
+
+
+def visible_ids(actor: Actor, ids: Iterable[int]) -> set[int]:
+    """Which of the given opportunities the actor may see."""
+    wanted = [i for i in set(ids) if 0 < i <= MAX_ID]
+    stmt = select(Opportunity.id).where(Opportunity.id.in_(wanted), permissions.reached(actor))
+    return set(session.scalars(stmt)) if wanted else set()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenElsewhere:
+    """Other open opportunities of a customer: those in view, and how many there are beyond it."""
+
+    seen: Sequence[Any]
+    hidden: int
+
+    def __bool__(self) -> bool:
+        return bool(self.seen or self.hidden)
+
+
+def open_for_customer(actor: Actor, customer_id: int, except_id: int | None = None) -> OpenElsewhere:
+    """What is already open for this customer, so that nobody opens a second sale unawares. Two statements."""
+    same = [Opportunity.customer_id == customer_id, Run.state == "open"]
+    if except_id is not None:
+        same.append(Opportunity.id != except_id)
+    seen = session.execute(lines().where(*same, permissions.reached(actor)).order_by(Opportunity.id).limit(5)).all()
+    every = session.scalar(
+        select(func.count()).select_from(Opportunity).join(Run, Run.id == Opportunity.run_id).where(*same)
+    )
+    mine = session.scalar(
+        select(func.count())
+        .select_from(Opportunity)
+        .join(Run, Run.id == Opportunity.run_id)
+        .where(*same, permissions.reached(actor))
+    )
+    return OpenElsewhere(seen, (every or 0) - (mine or 0))
+
+
+def of_customer(actor: Actor, customer_id: int, limit: int = 20) -> Sequence[Any]:
+    """Opportunities of a customer within view, open ones first."""
+    stmt = lines().where(Opportunity.customer_id == customer_id, permissions.reached(actor))
+    return session.execute(stmt.order_by(Run.state != "open", Opportunity.id.desc()).limit(limit)).all()
+
+
+def labels(ids: Iterable[int]) -> dict[int, str]:
+    """Titles by id, for rooms that have already checked their own scope over what they show."""
+    wanted = [i for i in set(ids) if 0 < i <= MAX_ID]
+    if not wanted:
+        return {}
+    rows = session.execute(select(Opportunity.id, Opportunity.title).where(Opportunity.id.in_(wanted)))
+    return dict(rows.tuples().all())

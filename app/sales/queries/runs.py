@@ -1,0 +1,40 @@
+"""What the sale reads of its run beside the core's own queries."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core.database import session
+from app.workflow.models import Turn
+from app.workflow.queries.definitions import parsed
+from app.workflow.rules.definition import Definition, Step
+
+
+def definition_of(run: Any) -> Definition:
+    """The version of the process that a run is pinned to."""
+    return parsed(run.digest)
+
+
+def is_decision(step: Step) -> bool:
+    """Whether a step decides on what others have proposed: some hands are kept out of it, and a change voids it."""
+    return bool(step.not_same_as and step.voided_by)
+
+
+def proposing_steps(definition: Definition) -> frozenset[str]:
+    """The steps whose work is decided on: those whose doers may not decide, without the deciding steps themselves."""
+    deciding = [step for step in definition.steps.values() if is_decision(step)]
+    named = {key for step in deciding for key in step.not_same_as}
+    return frozenset(named - {step.key for step in deciding})
+
+
+def proposers(run: Any) -> frozenset[int]:
+    """Who has made the proposal that stands: the doers of the proposing steps whose work still counts. One statement."""
+    steps = proposing_steps(definition_of(run))
+    if not steps:
+        return frozenset()
+    rows = session.execute(
+        select(Turn.completed_by_id, Turn.acted_by_id).where(
+            Turn.run_id == run.id, Turn.step.in_(sorted(steps)), Turn.state == "done", Turn.voided.is_(False)
+        )
+    )
+    return frozenset(person for row in rows for person in row if person)
