@@ -48,6 +48,8 @@ class Column:
     max: str | None = None
     max_length: int | None = None
     options: tuple[Option, ...] = ()
+    options_from: str | None = None
+    """The options are a list that another room keeps, by its registered name; filled in when the step is used."""
 
 
 @dataclass(frozen=True, slots=True)

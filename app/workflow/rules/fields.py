@@ -164,20 +164,28 @@ def _date(column: Column, raw: Any) -> str:
 
 def _datetime(column: Column, raw: Any) -> str:
     try:
-        typed = raw if isinstance(raw, str) and len(raw) <= 40 else ""
-        moment = raw if isinstance(raw, datetime) else datetime.fromisoformat(typed)
-        moment = (moment if moment.tzinfo else moment.replace(tzinfo=clock.ZONE)).astimezone(UTC)
+        moment = _moment(raw)
     except (ValueError, OverflowError):
         raise BadValue("datetime", _l("Enter a date and time such as 2026-11-21 10:30.")) from None
     return _in_time(column, moment.isoformat(), moment.year)
 
 
+def _moment(raw: Any) -> datetime:
+    """The moment in UTC; one without a zone is meant on the institution's clock."""
+    typed = raw if isinstance(raw, str) and len(raw) <= 40 else ""
+    moment = raw if isinstance(raw, datetime) else datetime.fromisoformat(typed)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=clock.ZONE)).astimezone(UTC)
+
+
 def _in_time(column: Column, plain: str, year: int) -> str:
     if not 1900 <= year <= 2200:
         raise BadValue("date", _l("Enter a year between 1900 and 2200."))
-    if column.min is not None and plain < column.min:
+    low, high = column.min, column.max
+    if column.type == "datetime":
+        low, high = (_moment(limit).isoformat() if limit else None for limit in (low, high))
+    if low is not None and plain < low:
         raise BadValue("too_small", _l("Not before %(limit)s.", limit=column.min))
-    if column.max is not None and plain[: len(column.max)] > column.max:
+    if high is not None and plain > high:
         raise BadValue("too_big", _l("Not after %(limit)s.", limit=column.max))
     return plain
 
