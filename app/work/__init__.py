@@ -1,0 +1,1 @@
+"""The working day: what waits for me, and the supervisor's desk."""

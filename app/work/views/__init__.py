@@ -1,0 +1,7 @@
+"""Pages of the working day."""
+
+from flask import Blueprint
+
+bp = Blueprint("work", __name__)
+
+from app.work.views import desk, today  # noqa: E402, F401
