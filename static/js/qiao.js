@@ -70,6 +70,14 @@ document.addEventListener("change", (event) => {
   if (all) for (const box of document.querySelectorAll(`input[type=checkbox][name="${all.dataset.tickAll}"]`)) box.checked = all.checked;
   if (event.target.matches?.("input[type=checkbox]")) showTicked();
 });
+document.addEventListener("click", (event) => {
+  const button = within(event, "button[data-tick-all]");
+  if (!button) return;
+  const boxes = [...document.querySelectorAll(`input[type=checkbox][name="${button.dataset.tickAll}"]`)];
+  const tick = boxes.some((box) => !box.checked);
+  for (const box of boxes) box.checked = tick;
+  showTicked();
+});
 const showTicked = () => {
   for (const bar of document.querySelectorAll("[data-bulk]")) {
     const count = document.querySelectorAll(`input[type=checkbox][name="${bar.dataset.bulk}"]:checked`).length;

@@ -19,7 +19,7 @@ const renumber = (row, number) => {
   }
 };
 
-const add = (box) => {
+const add = (box, focus = true) => {
   const rows = [...box.querySelectorAll("[data-rows-row]")];
   const spare = rows.find((row) => row.hasAttribute("data-spare"));
   if (box.dataset.max && rows.length - (spare ? 1 : 0) >= Number(box.dataset.max)) return;
@@ -30,7 +30,7 @@ const add = (box) => {
     rows.at(-1).after(row);
   }
   row.removeAttribute("data-spare");
-  controls(row)[0]?.focus();
+  if (focus) controls(row)[0]?.focus();
 };
 
 const remove = (row) => {
@@ -40,6 +40,18 @@ const remove = (row) => {
   else clear(row);
   [...box.querySelectorAll("[data-rows-row]")].forEach(renumber);
   box.dispatchEvent(new Event("input", { bubbles: true }));
+};
+
+/* rows enough for an input of this name, as a restored draft needs them */
+export const makeRoom = (form, name) => {
+  const [, field, number] = name.match(/^(.+)\.(\d+)\.[^.]+$/) || [];
+  const box = field && form.querySelector(`[data-rows][data-name="${CSS.escape(field)}"]`);
+  if (!box) return;
+  const shown = () => box.querySelectorAll("[data-rows-row]:not([data-spare])").length;
+  for (let before = -1; shown() <= Number(number) && shown() !== before; ) {
+    before = shown();
+    add(box, false);
+  }
 };
 
 document.addEventListener("click", (event) => {

@@ -1,7 +1,7 @@
 /* A step's form: kept as one types, and a list of what is still missing that stays true. The server's rule decides;
    this only shows early what it will say. */
 
-import { filled } from "./rows.js";
+import { filled, makeRoom } from "./rows.js";
 
 const PREFIX = "qiao-draft:";
 const WAIT = 1500;
@@ -60,6 +60,7 @@ const restore = (form) => {
     }
     for (const box of form.querySelectorAll("input[type=checkbox], input[type=radio]")) box.checked = false;
     for (const [name, value] of pairs) {
+      if (value !== "") makeRoom(form, name);
       for (const control of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
         if (control.matches("[type=checkbox], [type=radio]")) control.checked ||= control.value === value;
         else if (!control.matches("[type=hidden], [type=submit], [type=file], button")) control.value = value;
