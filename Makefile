@@ -12,7 +12,7 @@ help: ## list the commands
 
 run: ## set up, load the demonstration institution the first time, serve http://127.0.0.1:8000 (PORT=)
 	@$(PYTHON) scripts/bootstrap.py
-	@exec $(VENV) scripts/serve.py --port $(PORT)
+	@exec $(VENV) scripts/serve.py --with-parent --port $(PORT)
 
 test: setup ## set up and run the whole test suite (ARGS= for pytest)
 	@exec $(VENV) -m pytest -n auto --dist loadgroup $(ARGS)
