@@ -106,6 +106,11 @@ def import_for(actor: Actor, import_id: int) -> Import:
     return job
 
 
+def owns_file(actor: Actor, file_id: int) -> bool:
+    """Whether a stored spreadsheet is the actor's own."""
+    return session.scalar(select(files.StoredFile.owner_id).where(files.StoredFile.id == file_id)) == actor.id
+
+
 def confirm_import(actor: Actor, import_id: int) -> Import:
     """Begin to add the good rows; the others stay out. Raises ``Conflict`` when it is not (or no longer) ready."""
     actor.require(permissions.IMPORT)

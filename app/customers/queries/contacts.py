@@ -174,7 +174,7 @@ def contacts_by_person(kind: str, person_ids: Sequence[int], start: datetime, en
         .where(Contact.person_id.in_(person_ids), Contact.kind == kind, Contact.at >= start, Contact.at < end)
         .group_by(Contact.person_id)
     )
-    return dict(session.execute(stmt).tuples().all())
+    return dict(session.execute(stmt).all())
 
 
 def day_contacts(person_id: int, start: datetime, end: datetime, limit: int = 50) -> Sequence[Any]:

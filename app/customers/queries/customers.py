@@ -145,7 +145,7 @@ def names(ids: Iterable[int]) -> dict[int, str]:
     wanted = set(ids)
     if not wanted:
         return {}
-    return dict(session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(wanted))).tuples().all())
+    return dict(session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(wanted))).all())
 
 
 def key_persons(customer_id: int) -> Sequence[KeyPerson]:
