@@ -63,10 +63,10 @@ def _with(items: Mapping[int, Any], number: int, **change: Any) -> dict[int, Any
     return {**items, number: replace(items[number], **change)}
 
 
-def _turn(state: RunState, number: int, handed: bool = True, **change: Any) -> Change:
+def _turn(run: RunState, number: int, /, handed: bool = True, **change: Any) -> Change:
     """A turn changed; its version grows when it has changed hands or shape, so that an older form is refused."""
-    turn = state.turns[number]
-    return {"turns": {**state.turns, number: replace(turn, version=turn.version + handed, **change)}}
+    turn = run.turns[number]
+    return {"turns": {**run.turns, number: replace(turn, version=turn.version + handed, **change)}}
 
 
 def _cancelled(state: RunState, numbers: Iterable[int], at: datetime) -> dict[int, TurnState]:

@@ -75,7 +75,10 @@ def decide_subject_changed(flow: Flow, command: c.SubjectChanged) -> None:
 
 def _shows(definition: Definition, turn: TurnState, names: frozenset[str]) -> bool:
     step = definition.steps.get(turn.step)
-    return step is not None and any(item.bind in names for item in step.fields)
+    if step is None:
+        return False
+    # a decision about to be taken must not be taken on an older sight of what it is about
+    return bool(names.intersection(step.voided_by)) or any(item.bind in names for item in step.fields)
 
 
 def void(flow: Flow, names: Iterable[str], own: int | None = None, leaving: Outcome | None = None) -> None:

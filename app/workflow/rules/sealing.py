@@ -109,4 +109,5 @@ def _turns_told(state: RunState, event: Event) -> list[TurnState]:
     number = data.get("turn")
     if event.kind == e.MEMBER_ADDED:
         number = data["turn"]["turn"]
-    return [state.turns[number]] if number in state.turns else []
+    turn = state.turns.get(number) if isinstance(number, int) else None
+    return [turn] if turn else []
