@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from app.core.actor import Actor
 from app.core.errors import MissingItem
+from app.workflow.rules.lint import Names
 
 Arguments = Mapping[str, Any]
 
@@ -56,7 +57,8 @@ SetResolver = Callable[[SubjectRef, Arguments], Iterable[int]]
 Guard = Callable[[SubjectRef, Arguments, GuardContext], MissingItem | None]
 Read = Callable[[int], Any]
 Write = Callable[[Actor, int, Any], None]
-ChildSubjects = Callable[[SubjectRef, Arguments], Iterable[SubjectRef]]
+ChildSubjects = Callable[[SubjectRef, Arguments], Iterable[int]]
+Options = Callable[[SubjectRef], Iterable[tuple[str, Mapping[str, str]]]]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -77,6 +79,7 @@ class SubjectKind:
 _lanes: dict[str, LaneResolver] = {}
 _sets: dict[str, SetResolver] = {}
 _guards: dict[str, Guard] = {}
+_options: dict[str, Options] = {}
 _child_subjects: dict[str, ChildSubjects] = {}
 _subjects: dict[str, SubjectKind] = {}
 _seeds: list[Path] = []
@@ -109,8 +112,13 @@ def guard(name: str) -> Callable[[F], F]:
 
 
 def child_subjects(name: str) -> Callable[[F], F]:
-    """Register `fn(subject, args) -> subjects` for steps whose child runs are about something else."""
+    """Register `fn(subject, args) -> ids` of the subjects that a step's child runs are about, one run each."""
     return _registrar(_child_subjects, name)
+
+
+def options(name: str) -> Callable[[F], F]:
+    """Register `fn(subject) -> (key, bilingual title) pairs` for choices whose options another room keeps."""
+    return _registrar(_options, name)
 
 
 def subject_kind(
@@ -153,6 +161,11 @@ def children_of(name: str) -> ChildSubjects | None:
     return _child_subjects.get(name)
 
 
+def options_named(name: str) -> Options | None:
+    """The list of options of that name."""
+    return _options.get(name)
+
+
 def subject(kind: str) -> SubjectKind | None:
     """The subject kind of that name."""
     return _subjects.get(kind)
@@ -163,18 +176,27 @@ def seed_folders() -> tuple[Path, ...]:
     return tuple(_seeds)
 
 
-def names() -> dict[str, frozenset[str]]:
-    """Everything registered, by sort: what the lint checks a definition against."""
-    return {
-        "lanes": frozenset(_lanes),
-        "sets": frozenset(_sets),
-        "guards": frozenset(_guards),
-        "children": frozenset(_child_subjects),
-        "subjects": frozenset(_subjects),
+def names(processes: Iterable[str] = ()) -> Names:
+    """Everything registered: what the lint holds a definition against; `processes` are those that children may name."""
+    return Names(
+        lanes=frozenset(_lanes),
+        sets=frozenset(_sets),
+        guards=frozenset(_guards),
+        children=frozenset(_child_subjects),
+        subjects={kind: frozenset(entry.bound) for kind, entry in _subjects.items()},
+        processes=frozenset(processes),
+        options=frozenset(_options),
+    )
+
+
+def registered() -> dict[str, list[tuple[str, str]]]:
+    """Every name with the function behind it, by sort, for `flask wiring`."""
+    tables: dict[str, Mapping[str, Any]] = {
+        "lanes": _lanes, "sets": _sets, "guards": _guards, "child subjects": _child_subjects, "options": _options,
+    }  # fmt: skip
+    found = {
+        sort: sorted((name, f"{fn.__module__}.{fn.__qualname__}") for name, fn in table.items())
+        for sort, table in tables.items()
     }
-
-
-def bound_attributes(kind: str) -> frozenset[str]:
-    """The attributes of a subject kind that step fields may be bound to."""
-    entry = _subjects.get(kind)
-    return frozenset(entry.bound) if entry else frozenset()
+    found["subjects"] = sorted((kind, ", ".join(sorted(entry.bound))) for kind, entry in _subjects.items())
+    return found

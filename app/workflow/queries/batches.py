@@ -1,0 +1,33 @@
+"""Reading batches: the roll-up and the members, within scope."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core.actor import Actor
+from app.core.database import session
+from app.core.errors import NotFound
+from app.core.paging import Key, Page, keyset
+from app.core.scopes import visible
+from app.workflow.models import Batch, BatchMember, Run
+from app.workflow.permissions import BATCH_START
+
+
+def batch_for(actor: Actor, batch_id: int) -> Batch:
+    """A batch that the actor started or reaches by scope; NotFound otherwise."""
+    reach = visible(actor, BATCH_START, person=Batch.owner_id, team=Batch.team_id, unit=Batch.unit_id)
+    batch = session.scalar(select(Batch).where(Batch.id == batch_id, reach).execution_options(populate_existing=True))
+    if batch is None:
+        raise NotFound()
+    return batch
+
+
+def members_page(actor: Actor, batch_id: int, cursor: str | None = None, limit: int = 50) -> Page[Any]:
+    """The people of a batch with the state of their run."""
+    batch_for(actor, batch_id)
+    stmt = (
+        select(BatchMember.id, BatchMember.person_id, BatchMember.state, BatchMember.run_id, BatchMember.error, Run.state.label("run_state"), Run.due_at)
+        .outerjoin(Run, Run.id == BatchMember.run_id)
+        .where(BatchMember.batch_id == batch_id)
+    )
+    return keyset(stmt, [Key(BatchMember.id)], cursor, limit)

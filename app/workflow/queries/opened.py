@@ -1,0 +1,115 @@
+"""One run or turn with all that its page, form and rules need: row, pinned definition, folded state, who looks."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from app.core.actor import Actor
+from app.core.database import session
+from app.core.errors import NotFound
+from app.workflow.models import Run, Turn
+from app.workflow.permissions import TURN_REASSIGN, reaches
+from app.workflow.queries.definitions import parsed
+from app.workflow.queries.gathering import Gatherer
+from app.workflow.queries.subjects import subject_of
+from app.workflow.queries.visibility import run_visible
+from app.workflow.rules.definition import Definition, Step
+from app.workflow.rules.sealing import Sight, Viewer, sight
+from app.workflow.rules.state import RunState, TurnState
+
+RUN_COLUMNS = (
+    Run.id, Run.process, Run.digest, Run.subject_kind, Run.subject_id, Run.subject_label, Run.unit_id, Run.team_id,
+    Run.owner_id, Run.started_by_id, Run.state, Run.end, Run.end_reason, Run.stage, Run.stage_entered_at, Run.opened_at,
+    Run.closed_at, Run.paused_at, Run.moved_at, Run.due_at, Run.parent_id, Run.batch_id, Run.version,
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Opened:
+    """A run as somebody looks at it; with `turn`, one of its turns."""
+
+    actor: Actor
+    run: Any
+    definition: Definition
+    state: RunState
+    number: int = 0
+    turn_id: int = 0
+    row: Any = None
+
+    @property
+    def turn(self) -> TurnState:
+        """The turn that was opened."""
+        return self.state.turns[self.number]
+
+    @property
+    def step(self) -> Step:
+        """The step of the turn that was opened."""
+        return self.definition.step(self.turn.step)
+
+    @property
+    def oversees(self) -> bool:
+        """Whether the reader may act on other people's turns here."""
+        return self.actor.is_system or reaches(self.actor, TURN_REASSIGN, self.run)
+
+    def viewer(self) -> Viewer:
+        """The reader as sealed and anonymous steps ask for: with the lanes that may see more."""
+        return viewer_of(self.actor, self.definition, self.run)
+
+    def sight(self) -> Sight:
+        """What of the opened turn the reader may see."""
+        step = self.definition.steps.get(self.turn.step)
+        if step is None or (step.sealed is None and step.anonymous is None):
+            return Sight()
+        return sight(self.definition, self.state, self.turn, self.viewer())
+
+
+def viewer_of(actor: Actor, definition: Definition, run: Any) -> Viewer:
+    """The reader with those of the definition's privileged lanes that they belong to in this run."""
+    names = {
+        lane
+        for step in definition.steps.values()
+        for lane in (*(step.sealed.seen_by if step.sealed else ()), *(step.anonymous.seen_by if step.anonymous else ()))
+    }
+    lanes = Gatherer(definition, subject_of(run)).lanes(sorted(names)) if names else {}
+    mine = frozenset(name for name, people in lanes.items() if not actor.selves.isdisjoint(people))
+    return Viewer(actor.id, mine, actor.stands_in_for)
+
+
+def open_run(actor: Actor, run_id: int) -> Opened:
+    """A run within the actor's view; NotFound otherwise. One statement."""
+    row = _one(actor, Run.id == run_id, run_id)
+    return Opened(actor, row, parsed(row.digest), RunState.from_data(row.state_body))
+
+
+def open_turn(actor: Actor, turn_id: int) -> Opened:
+    """A turn within the actor's view; NotFound otherwise. One statement."""
+    if not 0 < turn_id < 2**63:
+        raise NotFound()
+    row = session.execute(
+        select(
+            *RUN_COLUMNS,
+            Run.state_body,
+            Turn.number,
+            Turn.evidence,
+            Turn.missing_count,
+            Turn.blocked_at,
+            Turn.asked_until,
+            Turn.escalated_to,
+        )
+        .join(Turn, Turn.run_id == Run.id)
+        .where(Turn.id == turn_id, run_visible(actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    state = RunState.from_data(row.state_body)
+    return Opened(actor, row, parsed(row.digest), state, row.number, turn_id, row)
+
+
+def _one(actor: Actor, which: ColumnElement[bool], number: int) -> Any:
+    if not 0 < number < 2**63:
+        raise NotFound()
+    row = session.execute(select(*RUN_COLUMNS, Run.state_body).where(which, run_visible(actor))).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row

@@ -1,0 +1,53 @@
+"""Who sees a run: whoever reaches it by scope, and whoever takes part in it. One place for every channel."""
+
+from sqlalchemy import ColumnElement, or_, select
+
+from app.core.actor import Actor
+from app.core.database import session
+from app.core.scopes import visible
+from app.workflow.models import Run, Turn, TurnCandidate
+from app.workflow.permissions import RUN_VIEW, reaches
+from app.workflow.rules.state import WAITING, RunState
+
+
+def run_visible(actor: Actor) -> ColumnElement[bool]:
+    """The rows of `Run` that the actor may see: list, detail, search, export and API all use this clause."""
+    if actor.is_system:
+        return visible(actor, RUN_VIEW)
+    selves = sorted(actor.selves)
+    held = select(Turn.run_id).where(
+        or_(Turn.assignee_id.in_(selves), Turn.completed_by_id.in_(selves), Turn.acted_by_id == actor.id)
+    )
+    offered = (
+        select(Turn.run_id)
+        .join(TurnCandidate, TurnCandidate.turn_id == Turn.id)
+        .where(TurnCandidate.person_id.in_(selves), Turn.state == WAITING)
+    )
+    return or_(
+        visible(actor, RUN_VIEW, person=Run.owner_id, team=Run.team_id, unit=Run.unit_id),
+        Run.started_by_id.in_(selves),
+        Run.id.in_(held),
+        Run.id.in_(offered),
+    )
+
+
+def may_see(actor: Actor, run: Run, state: RunState) -> bool:
+    """The same answer for one run whose state is at hand; asks the database only about people the ladder has told."""
+    if reaches(actor, RUN_VIEW, run) or run.started_by_id in actor.selves:
+        return True
+    for turn in state.turns.values():
+        if turn.assignee in actor.selves or turn.by in actor.selves or turn.actor == actor.id:
+            return True
+        if turn.waiting and not actor.selves.isdisjoint(turn.candidates):
+            return True
+    told = (
+        select(TurnCandidate.turn_id)
+        .join(Turn, Turn.id == TurnCandidate.turn_id)
+        .where(
+            Turn.run_id == run.id,
+            Turn.state == WAITING,
+            TurnCandidate.escalated,
+            TurnCandidate.person_id.in_(sorted(actor.selves)),
+        )
+    )
+    return session.scalar(told.limit(1)) is not None

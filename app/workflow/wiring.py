@@ -1,0 +1,23 @@
+"""Puts the workflow core into the application: lanes, signals, jobs, chain, views."""
+
+from flask import Flask
+
+from app.core import calendar, chain, jobs
+from app.people import signals as people
+from app.workflow import lanes as _lanes  # noqa: F401 - registers the lanes of this room
+from app.workflow import operations
+from app.workflow.queries.history import CHAIN, chain_rows
+
+
+def register(app: Flask) -> None:
+    """Connect the room."""
+    chain.source(CHAIN, chain_rows)
+    calendar.calendar_changed.connect(operations.request_recomputation)
+    people.person_left.connect(operations.person_left)
+    people.membership_ended.connect(operations.membership_ended)
+    jobs.every("workflow.sweep_deadlines", operations.sweep_deadlines, seconds=30)
+    jobs.every("workflow.report_results", operations.report_results, seconds=10)
+    jobs.every("workflow.make_batches", operations.make_batches, seconds=5)
+    jobs.every("workflow.recompute_dues", operations.recompute_dues, seconds=15)
+    jobs.every("workflow.watch_calendar", operations.watch_calendar, minutes=360)
+    jobs.every("workflow.find_hands", operations.find_hands, minutes=10)
