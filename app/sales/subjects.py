@@ -23,7 +23,7 @@ from app.sales.queries import products as product_reading
 from app.sales.queries import visits as visit_reading
 from app.sales.rules import record
 from app.workflow import registry
-from app.workflow.registry import Arguments, GuardContext, SubjectRef, SubjectView, guard, lane_resolver
+from app.workflow.registry import Arguments, GuardContext, SubjectRef, SubjectView, guard, lane_resolver, options
 
 AUTHORITY = "sales.leader_authority"
 
@@ -150,6 +150,15 @@ def opportunity_owner(subject: SubjectRef, args: Arguments) -> Iterable[int]:
         if standing:
             return standing
     return people.team_role_holders(subject.team_id, role)
+
+
+@options("products")
+def products(subject: SubjectRef) -> Iterable[tuple[str, Mapping[str, str]]]:
+    """The catalogue; what this plan holds already stays choosable when it is retired."""
+    found = {option["key"]: option["title"] for option in product_reading.offered()}
+    for row in product_reading.plan(subject.id):
+        found.setdefault(row.code, {"zh": row.name, "en": row.name_en or row.name})
+    return sorted(found.items())
 
 
 @guard("visit_recorded")

@@ -30,7 +30,6 @@ from app.workflow.registry import SubjectRef
 OPENED = audit.declare("sales.opportunity_opened", _l("Opportunity opened"), keys=("customer", "run"))
 CHANGED = audit.declare("sales.opportunity_changed", _l("Opportunity changed"), keys=("step",))
 CLOSED = audit.declare("sales.opportunity_closed", _l("Opportunity closed"), keys=("end", "reason_key"))
-PROCESS = "sale"
 KIND = "opportunity"
 ACCOUNTABLE = ("relationship", "leader")
 """Roles of a team whose holders may be accountable for an opportunity."""
@@ -81,7 +80,7 @@ def open_opportunity(
     subject = SubjectRef(
         KIND, opportunity.id, label(customer.name, opportunity.title), team.unit_id, team.id, opportunity.owner_id
     )
-    run = workflow.start(actor, PROCESS, subject, team.unit_id, team.id)
+    run = workflow.start(actor, runs.PROCESS, subject, team.unit_id, team.id, owner_id=opportunity.owner_id)
     opportunity.run_id = run.id
     session.flush()
     audit.record(

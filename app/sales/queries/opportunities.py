@@ -208,3 +208,12 @@ def labels(ids: Iterable[int]) -> dict[int, str]:
         return {}
     rows = session.execute(select(Opportunity.id, Opportunity.title).where(Opportunity.id.in_(wanted)))
     return dict(rows.tuples().all())
+
+
+def by_submission(actor: Actor, submission: str) -> int | None:
+    """The opportunity that the actor's form with this mark has opened already."""
+    if not submission:
+        return None
+    return session.scalar(
+        select(Opportunity.id).where(Opportunity.created_by == actor.id, Opportunity.submission == submission[:64])
+    )

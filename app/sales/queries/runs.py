@@ -6,8 +6,11 @@ from sqlalchemy import select
 
 from app.core.database import session
 from app.workflow.models import Turn
-from app.workflow.queries.definitions import parsed
+from app.workflow.queries.definitions import latest, parsed
 from app.workflow.rules.definition import Definition, Step
+
+PROCESS = "sale"
+"""Key of the process that a sale follows."""
 
 
 def definition_of(run: Any) -> Definition:
@@ -38,3 +41,8 @@ def proposers(run: Any) -> frozenset[int]:
         )
     )
     return frozenset(person for row in rows for person in row if person)
+
+
+def process() -> Definition:
+    """The newest version of the sale. One statement."""
+    return latest(PROCESS)

@@ -1,0 +1,84 @@
+"""The board: where does every sale stand?"""
+
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from app.core.errors import Invalid
+from app.sales import permissions, queries
+from app.sales.queries.filters import Filters
+from app.sales.rules import lists
+from app.sales.views import bp, listing
+from app.sales.views.cards import Writer, age_words, base_url
+from app.web import filters as written
+from app.web.access import access
+from app.web.current import actor
+from app.web.render import page
+
+
+def given_filters() -> tuple[Filters, bool]:
+    """The filters of the address; an unknown one leaves all out and is told."""
+    try:
+        return Filters.parse(request.args), True
+    except Invalid:
+        return Filters(), False
+
+
+@bp.get("", endpoint="index")
+@access(permissions.VIEW)
+def index() -> str | Response:
+    """The board, or with ``view=list`` the list."""
+    if request.args.get("view") == "list":
+        return listing.show()
+    me = actor()
+    filters, fits = given_filters()
+    definition = queries.process()
+    columns = queries.board(me, filters, definition)
+    writer = Writer(definition)
+    owners, teams = queries.choices(me)
+    kept = filters.as_args()
+    shown = [
+        {
+            "key": column.key,
+            "title": column.title,
+            "count": column.count,
+            "total": written.wan(column.total),
+            "full": written.money(column.total),
+            "cards": writer.cards(column.cards),
+            "more": url_for("sales.column", stage=column.key, cursor=column.next, **kept) if column.next else None,
+            "all": url_for("sales.listing", **{**kept, "stage": column.key, "sort": "stage"}),
+            "end": number >= 4,
+        }
+        for number, column in enumerate(columns)
+    ]
+    return page(
+        "sales/board/index.html",
+        columns=shown,
+        total=sum(column.count for column in columns),
+        base=base_url(),
+        ages=age_words(),
+        filters=filters,
+        fits=fits,
+        owners=owners,
+        teams=teams,
+        sources=[(entry.key, entry.title) for entry in lists.by_key("sources").values()],
+        may_create=me.may(permissions.CREATE),
+    )
+
+
+@bp.get("/column/<stage>", endpoint="column")
+@access(permissions.VIEW)
+def column(stage: str) -> str:
+    """The next cards of one column, alone."""
+    me = actor()
+    filters = Filters.parse(request.args)
+    found = queries.more_cards(me, filters, stage, request.args.get("cursor"))
+    definition = queries.process()
+    keys = [known.key for known in definition.stages]
+    context: dict[str, Any] = {
+        "cards": Writer(definition).cards(found.items),
+        "more": url_for("sales.column", stage=stage, cursor=found.next, **filters.as_args()) if found.next else None,
+        "end": stage not in keys[:4],
+    }
+    return page("sales/board/_cards.html", base=base_url(), ages=age_words(), **context)
