@@ -7,6 +7,7 @@ does (art. 201, 203): the day something begins is not counted, and the last day 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 import chinese_calendar
 from sqlalchemy import String, event, select
@@ -54,7 +55,7 @@ class Calendar:
         if day in self.own:
             return self.own[day]
         if _published(day.year):
-            return bool(chinese_calendar.is_workday(day))
+            return _published_workday(day)
         return day.weekday() < 5
 
     def holiday(self, day: date) -> str | None:
@@ -94,6 +95,12 @@ class Calendar:
 
 def _since_midnight(moment: datetime) -> timedelta:
     return timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second)
+
+
+@lru_cache(maxsize=4096)
+def _published_workday(day: date) -> bool:
+    """As the State Council published it; remembered, for deadlines ask for the same days over and over."""
+    return bool(chinese_calendar.is_workday(day))
 
 
 def _published(year: int) -> bool:

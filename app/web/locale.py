@@ -1,9 +1,10 @@
 """Which language the reader gets: the account's, else what the browser prefers, else Chinese; and the rooms' catalogues."""
 
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, get_locale, get_translations
 
 from app.core.texts import LANGUAGES
 from app.web.current import find_actor
@@ -32,6 +33,25 @@ def register(app: Flask) -> None:
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
     compile_catalogues(rooms)
     babel.init_app(app, locale_selector=choose)
+    _quick_gettext(app)
+
+
+def _quick_gettext(app: Flask) -> None:
+    """Let templates look a text up without finding out anew, text by text, which catalogue it is."""
+    known: dict[str, Any] = {}
+
+    def catalogue() -> Any:
+        locale = get_locale()
+        key = locale.language if locale is not None else ""
+        if key not in known:
+            known[key] = get_translations()
+        return known[key]
+
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: catalogue().ugettext(text),
+        ngettext=lambda one, many, number: catalogue().ungettext(one, many, number),
+        newstyle=True,
+    )
 
 
 def compile_catalogues(folders: list[Path]) -> None:

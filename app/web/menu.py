@@ -70,4 +70,4 @@ def for_actor(actor: Actor) -> list[Entry]:
         if (here == url or here.startswith(url.rstrip("/") + "/")) and len(url) > len(best):
             best = url
         entries.append((known, url))
-    return [Entry(k.key, k.title, url, k.icon, url == best, k.phone, k.group) for k, url in entries]
+    return [Entry(k.key, str(k.title), url, k.icon, url == best, k.phone, k.group) for k, url in entries]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask, render_template, url_for
+from markupsafe import Markup
 
 from app.core.actor import Actor
 from app.web import menu
@@ -27,7 +28,19 @@ def page(template: str, **context: Any) -> str:
     return render_template(template, **{**standing(), **context})
 
 
+_still: dict[tuple[str, str], Markup] = {}
+
+
+def still(template: str) -> Markup:
+    """A partial that is the same for every reader of a language, rendered once."""
+    key = (template, choose())
+    if key not in _still:
+        _still[key] = Markup(render_template(template))
+    return _still[key]
+
+
 def register(app: Flask) -> None:
-    """Lean templates: undefined names are faults, blocks leave no blank lines."""
+    """Lean templates: blocks leave no blank lines, partials without a reader are rendered once."""
+    app.jinja_env.globals["still"] = still
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
