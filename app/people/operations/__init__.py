@@ -2,6 +2,7 @@
 
 from app.people.operations.absences import end_absence, record_absence
 from app.people.operations.grants import grant_role, revoke_role
+from app.people.operations.imports import run_import
 from app.people.operations.institution import change_kind, found_institution, set_calendar_day, set_term
 from app.people.operations.leaving import close_leavers, leave_institution
 from app.people.operations.passwords import change_password, hashed, reset_password, set_password
@@ -46,6 +47,7 @@ __all__ = [
     "reset_password",
     "revoke_role",
     "revoke_token",
+    "run_import",
     "set_calendar_day",
     "set_password",
     "set_term",

@@ -14,6 +14,7 @@ from app.people import audit as noted
 from app.people.models import Person, Posting, Unit
 from app.people.operations import dated, sign_in
 from app.people.operations.grants import require_another_administrator
+from app.people.operations.passwords import ONE_TIME_LASTS
 from app.people.operations.sessions import end_sessions
 from app.people.permissions import ACCOUNT_MANAGE, PERSON_EDIT, POSTING_EDIT, PROFILE_EDIT
 from app.people.queries.institution import vocabulary
@@ -38,9 +39,12 @@ def create_person(
     grade: str | None = None,
     day: date | None = None,
     password_hash: str | None = None,
+    one_time: bool = False,
     imported: bool = False,
 ) -> int:
     """Create a person with an account (no password yet, unless a hash is given) and a first posting; returns the id.
+
+    ``one_time``: the given password lasts three days and must be changed at the first sign-in.
 
     Raises ``Invalid`` field by field. Whoever looks after part of the tree only must post the person there.
     """
@@ -63,6 +67,8 @@ def create_person(
         locale=locale if locale in LANGUAGES else None,
         password_hash=password_hash,
         password_changed_at=clock.now() if password_hash else None,
+        password_expires_at=clock.now() + ONE_TIME_LASTS if one_time else None,
+        must_change_password=one_time,
     )
     _index(person)
     session.add(person)

@@ -5,6 +5,7 @@
 learn no more than as many one after another.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -83,8 +84,8 @@ class Opened:
     must_change_password: bool
 
 
-def look(typed: str, *, address: str | None, device: tuple[int, str] | None = None) -> Candidate:
-    """Read the account that ``typed`` names. ``device``: person and name of a browser that has been used before.
+def look(typed: str, *, address: str | None, devices: Mapping[int, str]) -> Candidate:
+    """Read the account that ``typed`` names. ``devices``: what this browser is called, by persons who have used it.
 
     Raises :class:`TooMany` when this account has to wait here.
     """
@@ -92,10 +93,10 @@ def look(typed: str, *, address: str | None, device: tuple[int, str] | None = No
     row = session.execute(
         select(Person.id, Person.password_hash).where(Person.username == username, Person.state != "left")
     ).one_or_none()
-    known = device is not None and row is not None and device[0] == row.id
+    device = devices.get(row.id) if row is not None else None
     candidate = Candidate(
         account=secrets.account_of(username),
-        origin=f"device:{device[1]}" if known and device else secrets.origin_of(address),
+        origin=f"device:{device}" if device else secrets.origin_of(address),
         person_id=row.id if row else None,
         password_hash=row.password_hash if row else None,
     )

@@ -70,6 +70,16 @@ def active_ids(ids: Collection[int]) -> frozenset[int]:
     return frozenset(session.scalars(select(Person.id).where(Person.id.in_(sorted(ids)), Person.state != "left")))
 
 
+def home_units(ids: Collection[int]) -> dict[int, int]:
+    """Unit of each person's posting today. One statement, none for an empty collection."""
+    if not ids:
+        return {}
+    rows = session.execute(
+        select(Posting.person_id, Posting.unit_id).where(Posting.person_id.in_(sorted(ids)), in_force(Posting))
+    )
+    return {person: unit for person, unit in rows}
+
+
 def _with_posting(*columns: Any) -> Select[Any]:
     day = clock.today()
     return select(*columns).outerjoin(Posting, and_(Posting.person_id == Person.id, in_force(Posting, day)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.core import clock
 from app.core.actor import Actor
@@ -13,7 +13,7 @@ from app.core.database import session
 from app.core.dated import in_force
 from app.core.errors import NotFound
 from app.core.scopes import visible
-from app.people.models import Placement, Unit
+from app.people.models import Grant, Person, Placement, Posting, Unit
 from app.people.permissions import UNIT_VIEW
 from app.people.rules import tree
 
@@ -198,3 +198,28 @@ def unit_choices(actor: Actor, permission: str, day: date | None = None) -> list
     by_id: Mapping[int, Any] = {unit.id: unit for unit in found}
     order = tree.in_order({unit.id: unit.parent_id for unit in found}, [unit.id for unit in found])
     return [(node.unit_id, "\u3000" * node.depth + by_id[node.unit_id].name) for node in order]
+
+
+def heads_by_unit(unit_ids: Collection[int], day: date | None = None) -> dict[int, list[tuple[int, str]]]:
+    """Supervisors bound to each of the units themselves on ``day``: id and name. One statement."""
+    if not unit_ids:
+        return {}
+    rows = session.execute(
+        select(Grant.unit_id, Person.id, Person.name)
+        .join(Person, Person.id == Grant.person_id)
+        .where(Grant.role == "supervisor", in_force(Grant, day), Person.state != "left")
+        .order_by(Grant.valid_from, Grant.id)
+    )
+    found: dict[int, list[tuple[int, str]]] = {}
+    for unit_id, person_id, name in rows:
+        if unit_id in unit_ids:
+            found.setdefault(unit_id, []).append((person_id, name))
+    return found
+
+
+def posted_by_unit(unit_ids: Collection[int], day: date | None = None) -> dict[int, int]:
+    """How many persons work in each of the units themselves on ``day``. One statement."""
+    rows = session.execute(
+        select(Posting.unit_id, func.count()).where(in_force(Posting, day)).group_by(Posting.unit_id)
+    )
+    return {unit_id: count for unit_id, count in rows if unit_id in unit_ids}

@@ -14,8 +14,8 @@ _FILE = Path(__file__).parent.parent / "content" / "common_passwords.txt"
 
 
 def normal(password: str) -> str:
-    """The one spelling of a password that is hashed: the same characters typed on any keyboard give the same."""
-    return unicodedata.normalize("NFKC", password)
+    """The one spelling of a password that is hashed: however a keyboard writes it, without blanks around it."""
+    return unicodedata.normalize("NFKC", password).strip()
 
 
 def faults(password: str, *, username: str, name: str = "", staff_number: str | None = None) -> list[FieldError]:

@@ -1,0 +1,1 @@
+"""Forms of people: only what a person may type."""

@@ -1,0 +1,25 @@
+"""Fields that several forms of people share."""
+
+from typing import Any
+
+from wtforms import DateField
+
+from app.core.texts import _l
+
+EARLIEST, LATEST = 1950, 2100
+
+
+class DayField(DateField):
+    """A day that can belong to somebody's working life: between 1950 and 2100."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the day; refuse years that nobody means."""
+        super().process_formdata(valuelist)
+        if self.data is not None and not EARLIEST <= self.data.year <= LATEST:
+            self.data = None
+            raise ValueError(_l("Choose a day between 1950 and 2100."))
+
+
+def optional_id(raw: Any) -> int | None:
+    """An id from a select box whose empty choice means nothing."""
+    return None if raw in (None, "", "None") else int(raw)

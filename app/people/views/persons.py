@@ -1,0 +1,260 @@
+"""Persons: the list, one person's page, creating and changing, posts and grades."""
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from app.core import clock
+from app.core.texts import _
+from app.people import operations, queries
+from app.people.forms.admin import GrantForm, LeaveForm, NewPersonForm, PersonForm, PostingForm
+from app.people.permissions import (
+    ACCOUNT_MANAGE,
+    ADMIN_VIEW,
+    GRANT_EDIT,
+    GRANT_VIEW,
+    PASSWORD_RESET,
+    PERSON_EDIT,
+    PERSON_LEAVE,
+    PERSON_VIEW,
+    POSTING_EDIT,
+)
+from app.people.views import bp
+from app.people.views.entrance import idle
+from app.people.views.parts import (
+    ROLE_TITLES,
+    attempt,
+    key_of,
+    number_of,
+    require_id,
+    role_choices,
+    titles,
+    word_choices,
+)
+from app.web.access import access
+from app.web.current import actor
+from app.web.forms import BaseForm
+from app.web.render import page
+
+STATES = ("active", "locked", "left")
+
+
+@bp.get("/admin/people")
+@access(ADMIN_VIEW)
+def people() -> str:
+    """Persons within reach: search by name, pinyin, number; filter by unit (with all below), post, role, state."""
+    reader = actor()
+    words = queries.vocabulary()
+    unit_id = number_of("unit")
+    state = key_of("state", [*STATES, "all"]) or "active"
+    found = queries.people_page(
+        reader,
+        request.args.get("q", "")[:100],
+        request.args.get("cursor"),
+        50,
+        unit_ids=queries.unit_subtree(unit_id) if unit_id else None,
+        state=None if state == "all" else state,
+        role=key_of("role", list(ROLE_TITLES)),
+        post=key_of("post", [word.key for word in words["post"]]),
+    )
+    shown = {key: value for key, value in request.args.items() if key in ("q", "unit", "state", "role", "post") and value}
+    return page(
+        "people/persons/people.html",
+        people=found.items,
+        next_url=url_for("people.people", **{**shown, "cursor": found.next}) if found.next else None,
+        units=queries.unit_names([line.unit_id or 0 for line in found.items]),
+        unit_choices=queries.unit_choices(reader, PERSON_VIEW),
+        posts=titles(words["post"]),
+        grades=titles(words["grade"]),
+        post_choices=word_choices(words["post"]),
+        role_choices=[(role, title) for role, title in ROLE_TITLES.items() if role != "staff"],
+        shown={**shown, "state": state},
+        may_create=reader.may(PERSON_EDIT),
+    )
+
+
+def _new_form() -> NewPersonForm:
+    form = NewPersonForm()
+    words = queries.vocabulary()
+    form.unit_id.choices = [("", _("Choose a unit")), *queries.unit_choices(actor(), PERSON_EDIT)]
+    form.post.choices = word_choices(words["post"], blank=_("Choose"))
+    form.grade.choices = word_choices(words["grade"], blank=_("None"))
+    return form
+
+
+@bp.get("/admin/people/new")
+@access(PERSON_EDIT)
+def new_person() -> str:
+    """The form for another person."""
+    form = _new_form()
+    form.unit_id.data = number_of("unit")
+    return page("people/persons/new.html", form=form)
+
+
+@bp.post("/admin/people/new")
+@access(PERSON_EDIT)
+def add_person() -> Response | tuple[str, int]:
+    """Create a person; the one-time password is given on their page."""
+    form = _new_form()
+    made: list[int] = []
+    done = attempt(
+        form,
+        lambda: made.append(
+            operations.create_person(
+                actor(),
+                name=form.name.data or "",
+                username=form.username.data or "",
+                staff_number=form.staff_number.data,
+                email=form.email.data,
+                hired_on=form.hired_on.data,
+                unit_id=form.unit_id.data,
+                post=form.post.data,
+                grade=form.grade.data or None,
+            )
+        ),
+    )
+    if not done:
+        return page("people/persons/new.html", form=form), 422
+    flash(_("The person is there. Give a one-time password so that they can sign in."), "good")
+    return redirect(url_for("people.person", person_id=made[0]), code=303)
+
+
+def show(person_id: int, status: int = 200, *, secret: str | None = None, **forms: BaseForm) -> tuple[str, int]:
+    """One person's page; ``forms`` are those that were sent and refused, ``secret`` a fresh one-time password."""
+    reader = actor()
+    person = queries.person_for(reader, person_id)
+    words = queries.vocabulary()
+    history = queries.person_history(person_id)
+    grants = queries.grants_of(person_id) if reader.may(GRANT_VIEW) else []
+    teams = queries.teams_of(person_id)
+    oneself = person_id == reader.id
+    context = {
+        "person": person,
+        "history": history,
+        "grants": grants,
+        "teams": teams,
+        "absences": [a for a in queries.absences_of(person_id) if a.valid_to > clock.today()],
+        "units": queries.unit_names(
+            [person.unit_id or 0, *(h.unit_id for h in history), *(g.unit_id for g in grants), *(t.unit_id for t, _r in teams)]
+        ),
+        "granters": queries.names([g.granted_by for g in grants]),
+        "posts": titles(words["post"]),
+        "grades": titles(words["grade"]),
+        "roles": ROLE_TITLES,
+        "secret": secret,
+        "opened": next(iter(forms), None),
+        "may": {
+            "edit": reader.may(PERSON_EDIT),
+            "post": reader.may(POSTING_EDIT) and not oneself and person.state != "left",
+            "grant": reader.may(GRANT_EDIT) and not oneself and person.state != "left",
+            "reset": reader.may(PASSWORD_RESET) and not oneself and person.state != "left",
+            "account": reader.may(ACCOUNT_MANAGE) and not oneself and person.state != "left",
+            "leave": reader.may(PERSON_LEAVE) and not oneself and person.state != "left",
+        },
+        "today": clock.today(),
+    }
+    may = context["may"]
+    if may["account"]:  # type: ignore[index]
+        context["sessions"] = queries.live_sessions(person_id, idle())
+        context["failures"] = queries.waits_of(person.username)
+    if may["post"]:  # type: ignore[index]
+        form = forms.get("posting") or PostingForm(
+            formdata=None, unit_id=person.unit_id, post=person.post, grade=person.grade, day=clock.today()
+        )
+        form["unit_id"].choices = [("", _("Choose a unit")), *queries.unit_choices(reader, POSTING_EDIT)]
+        form["post"].choices = word_choices(words["post"], person.post, blank=_("Choose"))
+        form["grade"].choices = word_choices(words["grade"], person.grade, blank=_("None"))
+        context["posting"] = form
+    if may["grant"]:  # type: ignore[index]
+        form = forms.get("grant") or GrantForm(formdata=None, day=clock.today(), unit_id=person.unit_id)
+        form["unit_id"].choices = [("", _("Choose a unit")), *queries.unit_choices(reader, GRANT_EDIT)]
+        form["role"].choices = [("", _("Choose")), *role_choices(team=False)]
+        context["grant"] = form
+    if may["leave"]:  # type: ignore[index]
+        form = forms.get("leave") or LeaveForm(formdata=None, day=clock.today(), version=person.version)
+        form["successor_id"].choices = [("", _("Nobody: back to the team")), *queries.deputy_candidates(person_id)]
+        context["leave"] = form
+    return page("people/persons/person.html", **context), status
+
+
+@bp.get("/admin/people/<int:person_id>")
+@access(ADMIN_VIEW)
+def person(person_id: int) -> tuple[str, int]:
+    """One person: posts, roles, teams, absences, and what the reader may do."""
+    return show(person_id)
+
+
+@bp.route("/admin/people/<int:person_id>/edit", methods=["GET", "POST"])
+@access(PERSON_EDIT)
+def edit_person(person_id: int) -> Response | str | tuple[str, int]:
+    """Change name, user name, number, mail address, day of entry."""
+    present = queries.person_for(actor(), person_id, PERSON_EDIT)
+    form = PersonForm(obj=present)
+    if not form.is_submitted():
+        return page("people/persons/edit.html", form=form, person=present)
+    done = attempt(
+        form,
+        lambda: operations.update_person(
+            actor(),
+            person_id,
+            name=form.name.data or "",
+            username=form.username.data or "",
+            staff_number=form.staff_number.data,
+            email=form.email.data,
+            hired_on=form.hired_on.data,
+            version=form.seen_version,
+        ),
+    )
+    if not done:
+        return page("people/persons/edit.html", form=form, person=present), 422
+    flash(_("Saved."), "good")
+    return redirect(url_for("people.person", person_id=person_id), code=303)
+
+
+@bp.post("/admin/people/<int:person_id>/posting")
+@access(POSTING_EDIT)
+def post_person(person_id: int) -> Response | tuple[str, int]:
+    """Set unit, post and grade from a day on."""
+    present = queries.person_for(actor(), person_id, POSTING_EDIT)
+    words = queries.vocabulary()
+    form = PostingForm()
+    form.unit_id.choices = [("", ""), *queries.unit_choices(actor(), POSTING_EDIT)]
+    form.post.choices = word_choices(words["post"], present.post, blank="")
+    form.grade.choices = word_choices(words["grade"], present.grade, blank="")
+    done = attempt(
+        form,
+        lambda: operations.post_person(
+            actor(),
+            person_id,
+            unit_id=require_id(form.unit_id.data),
+            post=form.post.data,
+            grade=form.grade.data or None,
+            day=form.day.data,
+        ),
+    )
+    if not done:
+        return show(person_id, 422, posting=form)
+    flash(_("Saved. Reports of earlier days stay as they were."), "good")
+    return redirect(url_for("people.person", person_id=person_id), code=303)
+
+
+@bp.post("/admin/people/<int:person_id>/leave")
+@access(PERSON_LEAVE)
+def leave(person_id: int) -> Response | tuple[str, int]:
+    """Record that a person leaves, and who takes over."""
+    queries.person_for(actor(), person_id, PERSON_LEAVE)
+    form = LeaveForm()
+    form.successor_id.choices = [("", ""), *queries.deputy_candidates(person_id)]
+    done = attempt(
+        form,
+        lambda: operations.leave_institution(
+            actor(),
+            person_id,
+            day=form.day.data,
+            successor_id=form.successor_id.data,
+            version=form.seen_version,
+        ),
+    )
+    if not done:
+        return show(person_id, 422, leave=form)
+    flash(_("Recorded. Rights end on that day, and what they held is handed over."), "good")
+    return redirect(url_for("people.person", person_id=person_id), code=303)
