@@ -12,7 +12,7 @@ from scripts.catalogues import catalogue, catalogue_path, rooms, said
 from tests.architecture.house import APP, ROOT, name, python_files, templates
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)([sd])")
-HAN = re.compile(r"[\u3400-\u9fff\uff01-\uff5e\u3000-\u303f]")
+HAN = re.compile(r"[\u3400-\u9fff]")
 WORDS = re.compile(r"[A-Za-z\u3400-\u9fff]{2,}")
 SPOKEN_ATTRIBUTES = re.compile(r"""\s(?:title|aria-label|placeholder|alt|data-confirm)=("[^"]*"|'[^']*')""")
 UNSPOKEN = re.compile(r"<(script|style|code|pre|kbd|svg)\b.*?</\1>", re.DOTALL)
