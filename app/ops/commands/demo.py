@@ -1,0 +1,98 @@
+"""``flask demo``: an institution with six months of work behind it, for looking and for tests."""
+
+import time
+from datetime import datetime, timedelta
+from random import Random
+
+import click
+
+from app.core import clock, jobs, settings
+from app.core.actor import SYSTEM
+from app.core.database import begin_writing, session
+from app.core.texts import _l
+from app.ops.demo import selling
+from app.ops.demo.customers import load
+from app.ops.demo.institution import PASSWORD, Builder
+from app.ops.runner import run_job
+from app.people import queries as people
+from app.sales import operations as sales
+from app.workflow import operations as workflow
+
+SIZES = {
+    # size: teams, customers, sales a team, contacts a working day
+    "small": (8, 3_000, 22, 9),
+    "seed": (100, 430_000, 3, 20),
+    "large": (1250, 2_150_000, 0, 0),
+}
+MONTHS = 6
+MARK = settings.declare("ops.demonstration", title=_l("Demonstration data"), default=None)
+ACCOUNTS = (
+    "trainee", "manager", "business", "support", "leader", "supervisor", "hr", "sysadmin", "secadmin", "auditor",
+)  # fmt: skip
+
+
+@click.command("demo")
+@click.option("--size", type=click.Choice(list(SIZES)), default="small", show_default=True)
+@click.option("--seed", type=int, default=2026, show_default=True, help="The same seed gives the same people and sales.")
+def demo(size: str, seed: int) -> None:
+    """Load the demonstration bank into an empty database."""
+    if people.institution() is not None:
+        marked = settings.get(MARK)
+        if marked and marked["size"] == size:
+            click.echo("The demonstration bank is there already.")
+            return
+        raise click.ClickException("this database holds an institution; demonstration data goes into an empty one only")
+    begin = time.monotonic()
+    build(size, seed, lambda text: click.echo(f"{text} ({time.monotonic() - begin:.0f} s)"))
+    click.echo(f"Accounts (password {PASSWORD}): {', '.join(ACCOUNTS)}")
+
+
+def build(size: str, seed: int, tell: object = lambda text: None) -> None:
+    """Make the bank of that size; ``tell`` is called with a line after each part."""
+    teams, customers, per_team, contacts = SIZES[size]
+    rng = Random(seed)  # noqa: S311 - believable data, no secrets
+    now = clock.now().replace(microsecond=0)
+    start = now - timedelta(days=30 * MONTHS)
+    begin_writing(True)
+    try:
+        institution = _found(rng, start - timedelta(days=30), teams)
+        settings.put(MARK, {"size": size, "seed": seed})
+        session.commit()
+        tell(f"{len(institution.staff)} people in {len(institution.units)} units")
+        listed = load(rng, institution, customers, start - timedelta(days=20), session.commit)
+        tell(f"{customers:,} customers")
+        _sell(rng, institution, listed, start, now, per_team, contacts)
+        tell("six months of work")
+    finally:
+        session.rollback()
+        begin_writing(False)
+    for job in jobs.registered():
+        run_job(job)
+
+
+def _found(rng: Random, founded: datetime, teams: int) -> selling.Institution:
+    institution = Builder(rng, founded).build(teams)
+    with clock.at(founded):
+        workflow.sync_seeds()
+        sales.load_catalogue(SYSTEM)
+    return institution
+
+
+def _sell(
+    rng: Random,
+    institution: selling.Institution,
+    customers: dict[int, list[tuple[int, str, str]]],
+    start: datetime,
+    end: datetime,
+    per_team: int,
+    contacts: int,
+) -> None:
+    played = selling.Selling(rng, institution, customers, start, end, session.commit)
+    if per_team:
+        # the accounts' own team first: a sale waiting at every step, so that each role finds work at once
+        played.park_sales(institution.teams[0])
+        played.plan_sales(per_team)
+    played.plan_care(contacts)
+    played.play()
+    selling.absences(institution, clock.today())
+    session.commit()
