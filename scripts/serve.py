@@ -19,7 +19,7 @@ from types import FrameType
 from sqlalchemy import create_engine, inspect, make_url, text
 
 ROOT = Path(__file__).resolve().parent.parent
-PASSWORD = "qiao-demo-2026"
+PASSWORD = "qiao-demo-2026"  # noqa: S105 - of demonstration data only
 ACCOUNTS = {
     "trainee": "trainee / 见习",
     "manager": "relationship manager / 客户经理",
@@ -93,7 +93,10 @@ def prepare(environment: Mapping[str, str]) -> None:
         final.parent.mkdir(parents=True, exist_ok=True)
         growing = final.with_name(final.name + ".loading")
         remove_database(growing)
-        during = {**environment, "DATABASE_URL": address.set(database=str(growing)).render_as_string(hide_password=False)}
+        during = {
+            **environment,
+            "DATABASE_URL": address.set(database=str(growing)).render_as_string(hide_password=False),
+        }
     else:
         during = dict(environment)
     flask("db", "upgrade", environment=during)

@@ -33,7 +33,9 @@ def test_no_room_is_imported_by_its_name_as_text():
     assert hidden == []
 
 
-@pytest.mark.parametrize("path", [*python_files(), *templates(), *sorted((ROOT / "static").glob("[cj]s*/*.[cj]s*"))], ids=name)
+@pytest.mark.parametrize(
+    "path", [*python_files(), *templates(), *sorted((ROOT / "static").glob("[cj]s*/*.[cj]s*"))], ids=name
+)
 def test_no_file_grows_past_one_thing(path: Path):
     if path.suffix in {".gz", ".br"}:
         return
@@ -61,7 +63,8 @@ def test_reading_never_writes():
         for path in [room / f"{layer}.py", *room.glob(f"{layer}/**/*.py")]
         if path.exists()
         for line, called in calls(path)
-        if called in {"add_all", "flush", "merge", "bulk_save_objects"} or (called in {"insert", "delete"} and _is_statement(path, line))
+        if called in {"add_all", "flush", "merge", "bulk_save_objects"}
+        or (called in {"insert", "delete"} and _is_statement(path, line))
     ]
     assert writes == []
 
@@ -94,7 +97,9 @@ def test_nobody_reads_the_clock_but_the_clock():
 def test_tables_are_named_after_their_room(room: Path):
     for path in room.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_bytes())):
-            if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__tablename__" for t in node.targets):
+            if isinstance(node, ast.Assign) and any(
+                isinstance(t, ast.Name) and t.id == "__tablename__" for t in node.targets
+            ):
                 table = ast.literal_eval(node.value)
                 assert table.startswith(f"{room.name}_"), f"{name(path)}:{node.lineno} {table}"
 

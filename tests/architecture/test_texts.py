@@ -18,7 +18,9 @@ SPOKEN_ATTRIBUTES = re.compile(r"""\s(?:title|aria-label|placeholder|alt|data-co
 UNSPOKEN = re.compile(r"<(script|style|code|pre|kbd|svg)\b.*?</\1>", re.DOTALL)
 CODE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 TAGS = re.compile(r"<!--.*?-->|</?[a-zA-Z!\x01][^<>]*>", re.DOTALL)
-ATTRIBUTES = re.compile(r"""[\w:.-]*=("[^"]*"|'[^']*')|\b(?:disabled|required|checked|selected|multiple|readonly|open|hidden)\b""")
+ATTRIBUTES = re.compile(
+    r"""[\w:.-]*=("[^"]*"|'[^']*')|\b(?:disabled|required|checked|selected|multiple|readonly|open|hidden)\b"""
+)
 SAME_IN_EVERY_LANGUAGE = {"Qiao", "XLSX", "CSV", "PDF", "API", "UTC", "ID", "JSON"}
 
 
@@ -67,7 +69,9 @@ def test_the_chinese_says_the_same_names(room: str):
 def test_no_message_is_kept_that_nobody_says(room: str):
     ids = {one.id if isinstance(one.id, str) else one.id[0] for one in said(room)}
     kept = [m.id if isinstance(m.id, str) else m.id[0] for m in catalogue(room) if m.id]
-    assert [key for key in kept if key not in ids] == [], f"make translations drops them from {name(catalogue_path(room))}"
+    assert [key for key in kept if key not in ids] == [], (
+        f"make translations drops them from {name(catalogue_path(room))}"
+    )
 
 
 def test_one_english_has_one_chinese():
@@ -114,7 +118,10 @@ def _han_strings(path: Path) -> list[str]:
     return [
         f"{name(path)}:{node.lineno} {node.value[:40]!r}"
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in remarks and HAN.search(node.value)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in remarks
+        and HAN.search(node.value)
     ]
 
 

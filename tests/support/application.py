@@ -169,4 +169,3 @@ def at_once(app: Flask) -> AtOnce:
         return answers
 
     return run
-

@@ -125,7 +125,9 @@ def visit(_browser: Browser, demo_server: Server) -> Iterator[Visit]:
     """
     visitors: list[Visitor] = []
 
-    def come(username: str | None = None, *, language: str = "zh", width: str = "desk", scripts: bool = True) -> Visitor:
+    def come(
+        username: str | None = None, *, language: str = "zh", width: str = "desk", scripts: bool = True
+    ) -> Visitor:
         x, y = WIDTHS[width]
         context = _browser.new_context(
             viewport={"width": x, "height": y},

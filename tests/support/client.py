@@ -42,7 +42,11 @@ class Client(FlaskClient):
         return contextvars.copy_context().run(self._csrf_token)
 
     def _csrf_token(self) -> str:
-        with self.application.app_context(), self.session_transaction() as cookie, self.application.test_request_context():
+        with (
+            self.application.app_context(),
+            self.session_transaction() as cookie,
+            self.application.test_request_context(),
+        ):
             from flask import session as own
 
             own.update(cookie)
@@ -54,7 +58,9 @@ class Client(FlaskClient):
         """Sign in as ``person`` (a row with ``username``, or the username) through the sign-in page; returns itself."""
         username = person if isinstance(person, str) else person.username
         answer = self.post("/login", data={"username": username, "password": password})
-        assert answer.status_code == 303, f"{username} could not sign in: {answer.status_code}\n{Page(answer).text('main')}"
+        assert answer.status_code == 303, (
+            f"{username} could not sign in: {answer.status_code}\n{Page(answer).text('main')}"
+        )
         return self
 
     def sign_out(self) -> None:

@@ -3,7 +3,6 @@
 import ipaddress
 import smtplib
 import socket
-from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import pytest
@@ -23,7 +22,7 @@ def _is_near(host: Any) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_leaves(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _nothing_leaves(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     connect, look_up = socket.socket.connect, socket.getaddrinfo
 
     def near_connect(self: socket.socket, address: Any) -> None:
@@ -42,4 +41,3 @@ def _nothing_leaves(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(socket.socket, "connect", near_connect)
     monkeypatch.setattr(socket, "getaddrinfo", near_look_up)
     monkeypatch.setattr(smtplib.SMTP, "sendmail", no_mail)
-    yield
