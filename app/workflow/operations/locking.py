@@ -68,6 +68,11 @@ def lock_turn(turn_id: int, actor: Actor) -> Locked:
     return held
 
 
+def _live(run: Run, state: RunState) -> Definition:
+    """The pinned definition, with the options that other rooms keep filled in for the steps that wait."""
+    return live(parsed(run.digest), subject_of(run), {turn.step for turn in state.waiting()})
+
+
 def check_version(shown: int | None, present: int) -> None:
     """Refuse what was decided on an older sight of the record."""
     if shown is not None and shown != present:

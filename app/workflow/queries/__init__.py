@@ -14,6 +14,16 @@ from app.workflow.queries.definitions import (
     version_numbers,
     versions,
 )
+from app.workflow.queries.desk import (
+    Load,
+    Waiting,
+    claimable,
+    escalated_to,
+    load_per_person,
+    things_of,
+    waiting_for,
+    waiting_for_others,
+)
 from app.workflow.queries.forms import (
     EvidenceItem,
     Typed,
@@ -41,17 +51,7 @@ from app.workflow.queries.runs import (
     turns_of,
 )
 from app.workflow.queries.seeds import difference, difference_to_seed, offers, seed_of
-from app.workflow.queries.turns import (
-    Load,
-    TurnLine,
-    claimable,
-    escalated_to,
-    load_per_person,
-    turns_page,
-    waiting_for,
-    waiting_in,
-    waiting_on_others,
-)
+from app.workflow.queries.turns import TurnLine, turns_page, waiting_in
 from app.workflow.queries.verifying import Verdict, verdicts, verify, verify_all
 from app.workflow.queries.visibility import run_visible
 
@@ -69,6 +69,7 @@ __all__ = [
     "Typed",
     "Verdict",
     "Version",
+    "Waiting",
     "batch_for",
     "body_of",
     "claimable",
@@ -100,6 +101,7 @@ __all__ = [
     "stage_times",
     "stage_times_of",
     "state_as_of",
+    "things_of",
     "turn_for",
     "turn_form",
     "turns_of",
@@ -112,6 +114,6 @@ __all__ = [
     "version_numbers",
     "versions",
     "waiting_for",
+    "waiting_for_others",
     "waiting_in",
-    "waiting_on_others",
 ]

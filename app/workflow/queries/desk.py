@@ -56,7 +56,7 @@ class Load:
     oldest_due: datetime | None
 
 
-def _lines(stmt: Select[Any]) -> list[Waiting]:
+def _lines(actor: Actor, stmt: Select[Any]) -> list[Waiting]:
     rows = session.execute(stmt).all()
     definitions = parsed_all({row.digest for row in rows})
     stages = {digest: {stage.key: stage.title for stage in d.stages} for digest, d in definitions.items()}
@@ -65,11 +65,13 @@ def _lines(stmt: Select[Any]) -> list[Waiting]:
     for row in rows:
         definition = definitions[row.digest]
         step = definition.step(row.step)
+        own = row.assignee_id is None or row.assignee_id in actor.selves
+        sealed, hidden = row.sealed and not own, row.anonymous and not own
         found.append(
             Waiting(
                 row.id, row.run_id, row.process, row.subject_kind, row.subject_id, row.subject_label, row.step, step.title,
-                stages[row.digest][row.stage], step.outcomes[0].title, row.assignee_id, row.owner_id, row.opened_at,
-                row.due_at, row.missing_count, row.blocked_at is not None, row.asked_until, row.escalated_to is not None,
+                stages[row.digest][row.stage], step.outcomes[0].title, None if hidden else row.assignee_id,
+                row.owner_id, row.opened_at, None if sealed else row.due_at, 0 if sealed else row.missing_count, row.blocked_at is not None, row.asked_until, row.escalated_to is not None,
                 row.moved_at, row.version, urls.get((row.subject_kind, row.subject_id)),
             )
         )  # fmt: skip
@@ -96,7 +98,7 @@ def _waiting(*where: ColumnElement[bool]) -> Select[Any]:
         select(
             Turn.id, Turn.run_id, Run.process, Run.digest, Run.subject_kind, Run.subject_id, Run.subject_label, Turn.step,
             Turn.stage, Turn.assignee_id, Run.owner_id, Turn.opened_at, Turn.due_at, Turn.missing_count, Turn.blocked_at,
-            Turn.asked_until, Turn.escalated_to, Run.moved_at, Turn.version,
+            Turn.asked_until, Turn.escalated_to, Run.moved_at, Turn.version, Turn.sealed, Turn.anonymous,
         )
         .join(Run, Run.id == Turn.run_id)
         .where(Turn.state == WAITING, Run.paused_at.is_(None), *where)
@@ -106,7 +108,7 @@ def _waiting(*where: ColumnElement[bool]) -> Select[Any]:
 
 def waiting_for(actor: Actor, limit: int = 50) -> list[Waiting]:
     """Turns assigned to the actor, or to somebody they stand in for today, most urgent first."""
-    return _lines(_waiting(Turn.assignee_id.in_(sorted(actor.selves))).limit(limit))
+    return _lines(actor, _waiting(Turn.assignee_id.in_(sorted(actor.selves))).limit(limit))
 
 
 def claimable(actor: Actor, limit: int = 20) -> list[Waiting]:
@@ -114,7 +116,7 @@ def claimable(actor: Actor, limit: int = 20) -> list[Waiting]:
     offered = exists().where(
         TurnCandidate.turn_id == Turn.id, TurnCandidate.person_id.in_(sorted(actor.selves)), TurnCandidate.escalated.is_(False)
     )
-    return _lines(_waiting(Turn.assignee_id.is_(None), offered).limit(limit))
+    return _lines(actor, _waiting(Turn.assignee_id.is_(None), offered).limit(limit))
 
 
 def escalated_to(actor: Actor, limit: int = 20) -> list[Waiting]:
@@ -122,17 +124,18 @@ def escalated_to(actor: Actor, limit: int = 20) -> list[Waiting]:
     told = exists().where(
         TurnCandidate.turn_id == Turn.id, TurnCandidate.person_id.in_(sorted(actor.selves)), TurnCandidate.escalated
     )
-    return _lines(_waiting(told, or_(Turn.assignee_id.is_(None), Turn.assignee_id.not_in(sorted(actor.selves)))).limit(limit))
+    return _lines(actor, _waiting(told, or_(Turn.assignee_id.is_(None), Turn.assignee_id.not_in(sorted(actor.selves)))).limit(limit))
 
 
 def waiting_for_others(actor: Actor, limit: int = 20) -> list[Waiting]:
     """Steps of the actor's own cases that wait for somebody else."""
     return _lines(
+        actor,
         _waiting(
             or_(Run.owner_id == actor.id, Run.started_by_id == actor.id),
             or_(Turn.assignee_id.is_(None), Turn.assignee_id.not_in(sorted(actor.selves))),
             ~exists().where(TurnCandidate.turn_id == Turn.id, TurnCandidate.person_id == actor.id),
-        ).limit(limit)
+        ).limit(limit),
     )
 
 
@@ -153,7 +156,7 @@ def load_per_person(actor: Actor, permission: str = RUN_VIEW) -> dict[int | None
             func.min(Turn.due_at),
         )
         .join(Run, Run.id == Turn.run_id)
-        .where(Turn.state == WAITING, Run.paused_at.is_(None), _in_reach(actor, permission))
+        .where(Turn.state == WAITING, Run.paused_at.is_(None), Turn.anonymous.is_(False), _in_reach(actor, permission))
         .group_by(Turn.assignee_id)
     )
     return {person: Load(person, n, late or 0, blocked or 0, oldest) for person, n, late, blocked, oldest in rows}
@@ -161,19 +164,19 @@ def load_per_person(actor: Actor, permission: str = RUN_VIEW) -> dict[int | None
 
 def things_of(actor: Actor, person_id: int | None, permission: str = RUN_VIEW, limit: int = 50) -> list[Waiting]:
     """What waits for one person (None: for nobody yet) on cases within reach."""
-    mine = Turn.assignee_id.is_(None) if person_id is None else Turn.assignee_id == person_id
-    return _lines(_waiting(mine, _in_reach(actor, permission)).limit(limit))
+    mine = Turn.assignee_id.is_(None) if person_id is None else and_(Turn.assignee_id == person_id, Turn.anonymous.is_(False))
+    return _lines(actor, _waiting(mine, _in_reach(actor, permission)).limit(limit))
 
 
 def overdue_in_reach(actor: Actor, permission: str = RUN_VIEW, limit: int = 50) -> list[Waiting]:
     """Overdue turns on cases within reach, longest overdue first."""
-    return _lines(_waiting(Turn.due_at < clock.now(), _in_reach(actor, permission)).limit(limit))
+    return _lines(actor, _waiting(Turn.due_at < clock.now(), _in_reach(actor, permission)).limit(limit))
 
 
 def stalled_in_reach(actor: Actor, since: datetime, permission: str = RUN_VIEW, limit: int = 50) -> list[Waiting]:
     """Turns of open cases within reach on which nothing has happened since ``since``, longest still first."""
     stmt = _waiting(Run.moved_at < since, _in_reach(actor, permission)).order_by(None).order_by(Run.moved_at, Turn.id)
-    return _lines(stmt.limit(limit))
+    return _lines(actor, stmt.limit(limit))
 
 
 def stalled_per_person(actor: Actor, since: datetime, permission: str = RUN_VIEW) -> dict[int | None, int]:

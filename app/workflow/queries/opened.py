@@ -10,7 +10,7 @@ from app.core.database import session
 from app.core.errors import NotFound
 from app.workflow.models import Run, Turn
 from app.workflow.permissions import TURN_REASSIGN, reaches
-from app.workflow.queries.definitions import parsed
+from app.workflow.queries.definitions import live, parsed
 from app.workflow.queries.gathering import Gatherer
 from app.workflow.queries.subjects import subject_of
 from app.workflow.queries.visibility import run_visible
@@ -103,7 +103,8 @@ def open_turn(actor: Actor, turn_id: int) -> Opened:
     if row is None:
         raise NotFound()
     state = RunState.from_data(row.state_body)
-    return Opened(actor, row, parsed(row.digest), state, row.number, turn_id, row)
+    definition = live(parsed(row.digest), subject_of(row), {state.turns[row.number].step})
+    return Opened(actor, row, definition, state, row.number, turn_id, row)
 
 
 def _one(actor: Actor, which: ColumnElement[bool], number: int) -> Any:

@@ -1,6 +1,6 @@
 """Reading runs: one with its turns, its history as the reader may see it, times in stages, lists."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -102,12 +102,15 @@ def events_page(
     cursor: str | None = None,
     limit: int = 50,
     newest_first: bool = False,
+    kinds: Collection[str] | None = None,
 ) -> Page[SeenEvent]:
-    """Events of a run within the actor's view, up to `as_of`, a page at a time."""
+    """Events of a run within the actor's view (of some kinds only), up to `as_of`, a page at a time."""
     run = open_run(actor, run_id)
     stmt = select(*Event.__table__.c).where(Event.run_id == run_id)
     if as_of is not None:
         stmt = stmt.where(Event.at <= as_of)
+    if kinds is not None:
+        stmt = stmt.where(Event.kind.in_(sorted(kinds)))
     page = keyset(stmt, [Key(Event.sequence, descending=newest_first)], cursor, limit)
     return Page(_seen(run, page.items), page.next)
 

@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import session
 from app.core.errors import Invalid
 from app.core.paging import Key, Page, keyset
-from app.core.scopes import visible
 from app.core.texts import _l, text
 from app.people import queries as people
 from app.workflow.models import Run, Turn, TurnCandidate
-from app.workflow.permissions import RUN_VIEW
 from app.workflow.queries.definitions import parsed_all
 from app.workflow.queries.subjects import described
 from app.workflow.queries.visibility import run_visible
@@ -146,42 +144,6 @@ def _hidden(actor: Actor, row: Any) -> bool:
     return bool(row.anonymous and row.assignee_id not in actor.selves)
 
 
-def waiting_for(actor: Actor, limit: int = 50) -> list[TurnLine]:
-    """What waits for the actor, most urgent first; runs that are paused last of all."""
-    stmt = _select().where(Turn.state == "waiting", held_by(actor)).order_by(Run.paused_at.is_not(None), *_ORDER)
-    return lines(actor, session.execute(stmt.limit(limit)).all())
-
-
-def claimable(actor: Actor, limit: int = 50) -> list[TurnLine]:
-    """What the actor may claim out of a lane of theirs, most urgent first."""
-    stmt = _select().where(Turn.state == "waiting", offered_to(actor)).order_by(*_ORDER)
-    return lines(actor, session.execute(stmt.limit(limit)).all())
-
-
-def escalated_to(actor: Actor, limit: int = 50) -> list[TurnLine]:
-    """Turns of others of which the ladder has told the actor."""
-    told = select(TurnCandidate.turn_id).where(
-        TurnCandidate.person_id.in_(sorted(actor.selves)), TurnCandidate.escalated
-    )
-    stmt = _select().where(Turn.state == "waiting", Turn.id.in_(told)).order_by(*_ORDER)
-    return lines(actor, session.execute(stmt.limit(limit)).all())
-
-
-def waiting_on_others(actor: Actor, limit: int = 50) -> list[TurnLine]:
-    """What others do in runs that the actor owns, most urgent first."""
-    stmt = (
-        _select()
-        .where(
-            Run.state == "open",
-            Run.owner_id.in_(sorted(actor.selves)),
-            Turn.state == "waiting",
-            or_(Turn.assignee_id.is_(None), Turn.assignee_id.not_in(sorted(actor.selves))),
-        )
-        .order_by(*_ORDER)
-    )
-    return lines(actor, session.execute(stmt.limit(limit)).all())
-
-
 def waiting_in(actor: Actor, run_ids: Sequence[int]) -> dict[int, list[TurnLine]]:
     """The waiting turns of several runs that the actor sees, by run, most urgent first."""
     if not run_ids:
@@ -225,44 +187,3 @@ def turns_page(
         stmt = stmt.where(Turn.due_at < clock.now(), Turn.state == "waiting", Run.paused_at.is_(None))
     page = keyset(stmt, [Key(Turn.due_at, nullable=True), Key(Turn.id)], cursor, limit)
     return Page(lines(actor, page.items), page.next)
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What one person has to do: waiting turns, those overdue, the next due moment, and when they last finished one."""
-
-    person_id: int
-    waiting: int
-    overdue: int
-    blocked: int
-    next_due_at: datetime | None
-    last_done_at: datetime | None
-
-
-def load_per_person(actor: Actor, permission: str = RUN_VIEW) -> dict[int, Load]:
-    """Load of everybody with turns in runs that the actor reaches by scope; by person. Two statements."""
-    reach = visible(actor, permission, person=Run.owner_id, team=Run.team_id, unit=Run.unit_id)
-    late = case((and_(Turn.due_at < clock.now(), Run.paused_at.is_(None)), 1), else_=0)
-    waiting = session.execute(
-        select(
-            Turn.assignee_id,
-            func.count(),
-            func.sum(late),
-            func.sum(case((Turn.blocked_at.is_not(None), 1), else_=0)),
-            func.min(Turn.due_at),
-        )
-        .join(Run, Run.id == Turn.run_id)
-        .where(Turn.state == "waiting", Turn.assignee_id.is_not(None), Turn.anonymous.is_(False), reach)
-        .group_by(Turn.assignee_id)
-    )
-    loads = {row[0]: Load(row[0], row[1], int(row[2]), int(row[3]), row[4], None) for row in waiting}
-    done = session.execute(
-        select(Turn.completed_by_id, func.max(Turn.closed_at))
-        .join(Run, Run.id == Turn.run_id)
-        .where(Turn.state == "done", Turn.completed_by_id.is_not(None), Turn.anonymous.is_(False), reach)
-        .group_by(Turn.completed_by_id)
-    )
-    for person, moment in done:
-        known = loads.get(person, Load(person, 0, 0, 0, None, None))
-        loads[person] = Load(person, known.waiting, known.overdue, known.blocked, known.next_due_at, moment)
-    return loads
