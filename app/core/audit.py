@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import g, has_request_context
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, event, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from app.core import chain, clock, triggers
 from app.core.actor import Actor
@@ -119,7 +119,10 @@ def record(
         "keys": {name: plain(value) for name, value in keys.items()},
         "changes": kept,
     }
-    session().info.setdefault("audit", []).append(entry)
+    current = session()
+    if not current.in_transaction():
+        current.begin()
+    current.info.setdefault("audit", []).append((current.get_nested_transaction(), entry))
 
 
 def plain(value: Any) -> Any:
@@ -146,9 +149,9 @@ def _payload(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def write_pending(current: Session) -> None:
     """Write what :func:`record` has gathered; called before each commit."""
-    pending: list[dict[str, Any]] = current.info.pop("audit", [])
+    pending: list[tuple[SessionTransaction | None, dict[str, Any]]] = current.info.pop("audit", [])
     by_actor: dict[int, list[dict[str, Any]]] = {}
-    for entry in pending:
+    for _within, entry in pending:
         by_actor.setdefault(entry["actor_id"], []).append(entry)
     for actor_id, entries in sorted(by_actor.items()):
         rows = []
@@ -179,9 +182,21 @@ def _before_commit(current: Session) -> None:
         write_pending(current)
 
 
-@event.listens_for(Session, "after_rollback")
-def _after_rollback(current: Session) -> None:
-    current.info.pop("audit", None)
+@event.listens_for(Session, "after_soft_rollback")
+def _after_rollback(current: Session, undone: SessionTransaction) -> None:
+    """Forget what was recorded inside the transaction or savepoint that was undone."""
+    if not undone.nested:
+        current.info.pop("audit", None)
+    elif "audit" in current.info:
+        current.info["audit"] = [(within, e) for within, e in current.info["audit"] if not _inside(within, undone)]
+
+
+def _inside(within: SessionTransaction | None, undone: SessionTransaction) -> bool:
+    while within is not None:
+        if within is undone:
+            return True
+        within = within.parent
+    return False
 
 
 def chain_rows() -> Iterator[chain.ChainRow]:

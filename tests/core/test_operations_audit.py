@@ -53,6 +53,19 @@ def test_what_is_rolled_back_leaves_no_row(app):
     assert session.scalars(select(AuditRow.n).where(AuditRow.actor_id == LI.id)).all() == [1]
 
 
+def test_what_a_savepoint_undoes_leaves_no_row(app):
+    with unit_of_work():
+        audit.record(LI, "tests.done", count=1)
+        with pytest.raises(RuntimeError), session.begin_nested():
+            with session.begin_nested():
+                audit.record(LI, "tests.done", count=2)
+            raise RuntimeError
+        with session.begin_nested():
+            audit.record(LI, "tests.done", count=3)
+    assert [row["count"] for row in session.scalars(select(AuditRow.data).order_by(AuditRow.n))] == [1, 3]
+    assert broken() == []
+
+
 def test_only_declared_keys_are_taken(app):
     with pytest.raises(ValueError, match="declare"):
         audit.record(LI, "tests.done", customer_name="typed text")
