@@ -5,9 +5,9 @@ from typing import Any
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-# threads keep a browser's idle connections from holding a worker
+# threads keep browsers' idle connections from holding a worker
 worker_class = "gthread"
-threads = int(os.environ.get("WEB_THREADS", "4"))
+threads = int(os.environ.get("WEB_THREADS", "8"))
 preload_app = True
 timeout = 60
 graceful_timeout = 10
