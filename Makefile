@@ -27,7 +27,7 @@ lint: setup ## check style, types, room directions, templates, dead code, unsafe
 	.venv/bin/lint-imports --no-cache
 	.venv/bin/djlint templates --lint --quiet --ignore H006,H015,H021,H025,H030,H031,H037
 	$(VENV) -m vulture app scripts --min-confidence 80
-	$(VENV) -m bandit --quiet --recursive app scripts --ini setup.cfg
+	$(VENV) -m bandit --quiet --recursive app scripts --ini setup.cfg --severity-level medium
 
 check-migrations: setup ## prove the migrations: one head, up-down-up, equal to the models, on SQLite and PostgreSQL
 	@exec $(VENV) -m pytest tests/architecture/test_migrations.py $(ARGS)
@@ -37,7 +37,7 @@ translations: setup ## bring the rooms' Chinese catalogues in line with what the
 	@$(VENV) scripts/catalogues.py compile
 
 screenshots: setup ## make the pictures of README and docs from the demonstration institution
-	@exec $(VENV) scripts/screenshots.py $(ARGS)
+	@exec $(VENV) -m scripts.screenshots $(ARGS)
 
 setup: ## only set up, for development: virtual environment, packages, front-end files
 	@$(PYTHON) scripts/bootstrap.py --dev

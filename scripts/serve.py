@@ -32,6 +32,8 @@ ACCOUNTS = {
     "secadmin": "security administrator / 安全管理员",
     "auditor": "auditor / 审计员",
 }
+ANYBODY = "SELECT 1 FROM people_person"
+DEMONSTRATION = "SELECT 1 FROM core_setting WHERE key = 'ops.demonstration'"
 PATIENCE = 15
 """Seconds that web and jobs get to finish what they are doing."""
 
@@ -58,22 +60,19 @@ def database_url(environment: Mapping[str, str]) -> str:
     return f"sqlite:///{instance / 'qiao.db'}"
 
 
-def people_in(url: str) -> set[str] | None:
-    """Demonstration usernames that the database knows; None when it holds no person at all."""
+def holds(url: str, question: str) -> bool:
+    """Whether the query finds a row; False when database or table is not there."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
-        return None
+        return False
     if address.get_backend_name() == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
     engine = create_engine(address)
     try:
         with engine.connect() as connection:
-            if not inspect(connection).has_table("people_person"):
-                return None
-            if connection.execute(text("SELECT 1 FROM people_person LIMIT 1")).first() is None:
-                return None
-            rows = connection.execute(text("SELECT username FROM people_person WHERE username IS NOT NULL"))
-            return {username for (username,) in rows} & set(ACCOUNTS)
+            if not {"people_person", "core_setting"} <= set(inspect(connection).get_table_names()):
+                return False
+            return connection.execute(text(question)).first() is not None
     finally:
         engine.dispose()
 
@@ -81,7 +80,7 @@ def people_in(url: str) -> set[str] | None:
 def prepare(environment: Mapping[str, str]) -> None:
     """Migrate; a database without people is filled with the demonstration institution first."""
     url = database_url(environment)
-    if people_in(url) is not None:
+    if holds(url, ANYBODY):
         flask("db", "upgrade", environment=environment)
         return
     say("qiao: making the demonstration institution (only this first time)")
@@ -156,8 +155,7 @@ def running(environment: Mapping[str, str]) -> Iterator[dict[str, subprocess.Pop
 def greet(port: int, url: str) -> None:
     """Where it is and who can sign in."""
     say(f"\n  Qiao 桥   http://127.0.0.1:{port}\n")
-    known = people_in(url) or set()
-    if known == set(ACCOUNTS):
+    if holds(url, DEMONSTRATION):
         say(f"  demonstration accounts, password {PASSWORD} / 演示账号，密码 {PASSWORD}")
         for username, role in ACCOUNTS.items():
             say(f"    {username:<12}{role}")
