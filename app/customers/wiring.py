@@ -1,18 +1,42 @@
 """Registers the customers room."""
 
+from typing import Any
+
 from flask import Flask
 
 from app.core import files, jobs
-from app.customers import models, operations, permissions, queries  # noqa: F401
-from app.customers.operations import imports, portfolio, tiers
+from app.core.actor import Actor
+from app.core.texts import _l
+from app.customers import measures, panels, permissions
+from app.customers.operations import hand_over, imports, portfolio, tiers
 from app.customers.operations.contacts import PHOTO
 from app.customers.queries.contacts import may_read_photo
+from app.customers.views import bp
+from app.people.signals import person_left
+from app.web import menu
 
 
 def register(app: Flask) -> None:
-    """Files, jobs."""
+    """Pages, places of the navigation, panels, measures, files, jobs, and what happens when a person leaves."""
+    app.register_blueprint(bp)
+    menu.item(
+        "customers", _l("Customers"), "customers.index", icon="customers", permission=permissions.VIEW, order=30, phone=True
+    )
+    menu.item(
+        "looks", _l("Who looked"), "customers.looks", icon="eye", permission=permissions.LOOKS, order=75,
+        shown=lambda actor: not actor.may(permissions.VIEW),
+    )  # fmt: skip
+    panels.register()
+    measures.register()
     files.reader(PHOTO, may_read_photo)
-    files.reader(imports.IMPORT, lambda actor, file_id: imports.owns_file(actor, file_id))
+    files.reader(imports.IMPORT, imports.owns_file)
     jobs.every("customers.portfolios", portfolio.follow_portfolios, minutes=10)
+    jobs.every("customers.leavers", portfolio.hand_over_leavers, minutes=1)
     jobs.every("customers.recount", tiers.recount, minutes=1)
     jobs.every("customers.imports", imports.run_imports, seconds=10)
+    person_left.connect(_hand_over)
+
+
+def _hand_over(*, person_id: int, successor_id: int | None, actor: Actor, **_facts: Any) -> None:
+    """Whoever leaves gives their customers to the successor, or to the open pool: nobody is left without a view."""
+    hand_over(actor, person_id, successor_id)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy import or_, select, update
 
 from app.core import audit, clock
-from app.core.actor import Actor
+from app.core.actor import SYSTEM, Actor
 from app.core.database import session, unit_of_work
 from app.core.dated import in_force
 from app.core.errors import Conflict, DomainError, Invalid
@@ -20,6 +20,7 @@ from app.customers.queries.tiers import frequencies
 from app.customers.rules import values
 from app.customers.rules.record import Checked, is_storable
 from app.people import queries as people
+from app.people.models import Person
 
 ASSIGNED = audit.declare("customers.assigned", _l("Holder of a customer decided"), keys=("from_day", "former", "holder", "team"))
 FURTHEST_AHEAD = 366
@@ -166,22 +167,36 @@ def assign_many(
     return given, refused
 
 
-def hand_over(actor: Actor, from_id: int, to_id: int | None, reason: str = "") -> int:
-    """Give all customers of a leaver to a successor, or to the open pool, from today on; returns how many.
+def hand_over(actor: Actor, from_id: int, to_id: int | None, reason: str = "", *, most: int = PIECE) -> int:
+    """Give up to ``most`` customers of a leaver to a successor, or to the open pool, from today on; returns how many.
 
-    Called when a person leaves (``people.person_left``); the right to do so was checked there.
+    Called when a person leaves (``people.person_left``), where the right to do so was checked; the job gives the rest.
     """
     teams = [team.id for team, _roles in people.teams_of(to_id)] if to_id is not None else []
     only = teams[0] if len(teams) == 1 else None
-    count = 0
-    while True:
-        customers = session.scalars(select(Customer).where(Customer.holder_id == from_id).limit(PIECE)).all()
-        if not customers:
-            return count
-        for customer in customers:
-            keep = to_id is None or customer.team_id in teams
-            _write(actor, customer, to_id, customer.team_id if keep else only, clock.today(), reason)
-        count += len(customers)
+    customers = session.scalars(
+        select(Customer).where(Customer.holder_id == from_id).order_by(Customer.id).limit(most)
+    ).all()
+    for customer in customers:
+        keep = to_id is None or customer.team_id in teams
+        _write(actor, customer, to_id, customer.team_id if keep else only, clock.today(), reason)
+    return len(customers)
+
+
+def hand_over_leavers() -> int:
+    """Job: give what departed persons still hold to their successors, piece by piece; returns how many customers."""
+    given = 0
+    with unit_of_work():
+        held = select(Customer.id).where(Customer.holder_id == Person.id).exists()
+        leavers = session.execute(select(Person.id, Person.successor_id).where(Person.state == "left", held)).all()
+    for person_id, successor_id in leavers:
+        while True:
+            with unit_of_work():
+                done = hand_over(SYSTEM, person_id, successor_id)
+            given += done
+            if done < PIECE:
+                break
+    return given
 
 
 def follow_portfolios() -> int:

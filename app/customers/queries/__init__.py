@@ -1,9 +1,10 @@
 """All reads of the customers room; other rooms call ``queries.customer_for(actor, id)`` and its neighbours."""
 
 from app.customers.queries.contacts import (
+    ContactFilters,
     contacts_of_opportunity,
+    contacts_page,
     count_contacts,
-    day_contacts,
     timeline_page,
     visits_of,
 )
@@ -20,13 +21,14 @@ from app.customers.queries.customers import (
 from app.customers.queries.filters import Filters
 
 __all__ = [
+    "ContactFilters",
     "Filters",
     "contacts_of_opportunity",
+    "contacts_page",
     "count_contacts",
     "customer_for",
     "customer_view",
     "customers_page",
-    "day_contacts",
     "due_for",
     "key_persons",
     "names",

@@ -177,14 +177,37 @@ def contacts_by_person(kind: str, person_ids: Sequence[int], start: datetime, en
     return dict(session.execute(stmt).all())
 
 
-def day_contacts(person_id: int, start: datetime, end: datetime, limit: int = 50) -> Sequence[Any]:
-    """What a person did with customers in a period: kind, customer, time; newest first."""
+@dataclass(frozen=True, slots=True)
+class ContactFilters:
+    """None and "" mean "all"; ``until`` is exclusive."""
+
+    person: int | None = None
+    kind: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def contacts_page(actor: Actor, filters: ContactFilters, cursor: str | None = None, limit: int = 50) -> Page[Any]:
+    """Contacts with customers in the actor's scope, newest first: the records behind a figure. One statement."""
+    actor.require(permissions.VIEW)
     stmt = (
-        select(Contact.id, Contact.kind, Contact.at, Contact.customer_id, Customer.name, Contact.said)
+        select(
+            Contact.id, Contact.kind, Contact.at, Contact.person_id, Contact.place, Contact.said, Contact.customer_id,
+            Customer.name,
+        )
         .join(Customer, Customer.id == Contact.customer_id)
-        .where(Contact.person_id == person_id, Contact.at >= start, Contact.at < end)
-    )
-    return session.execute(stmt.order_by(Contact.at.desc(), Contact.id.desc()).limit(limit)).all()
+        .where(permissions.reached(actor))
+    )  # fmt: skip
+    if filters.person is not None:
+        stmt = stmt.where(Contact.person_id == filters.person)
+    if filters.kind:
+        stmt = stmt.where(Contact.kind == filters.kind)
+    if filters.since is not None:
+        stmt = stmt.where(Contact.at >= filters.since)
+    if filters.until is not None:
+        stmt = stmt.where(Contact.at < filters.until)
+    keys = [Key(Contact.at, descending=True), Key(Contact.id, descending=True)]
+    return paging.keyset(stmt, keys, cursor, limit)
 
 
 def may_read_photo(actor: Actor, file_id: int) -> bool:

@@ -1,0 +1,111 @@
+"""The list of customers: whom am I to look after, and who is due?"""
+
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from app.core import clock, paging
+from app.core.errors import Invalid
+from app.core.texts import _, text
+from app.customers import permissions
+from app.customers.operations import record_export
+from app.customers.queries import choices
+from app.customers.queries import customers as reading
+from app.customers.queries.filters import DUE, SORTS, Filters
+from app.customers.views import bp
+from app.customers.views.words import lines, marks, title
+from app.people import queries as people
+from app.web import exports
+from app.web.access import access
+from app.web.current import actor
+from app.web.render import page
+
+ROWS = 50
+
+
+def sort_titles() -> dict[str, str]:
+    """What a list may be sorted by, in words."""
+    return {
+        "name": _("Name"),
+        "due": _("Next contact"),
+        "asset": _("Asset value"),
+        "number": _("Number"),
+        "newest": _("Newest"),
+    }
+
+
+def due_titles() -> list[tuple[str, str]]:
+    """States of the next contact, in words."""
+    known = {"overdue": _("Overdue"), "soon": _("Due within a week"), "fine": _("Later"), "none": _("No contact duty")}
+    return [(key, known[key]) for key in DUE]
+
+
+@bp.get("", endpoint="index")
+@access(permissions.VIEW)
+def index() -> str:
+    """Customers in scope, narrowed and sorted; ``rows`` are appended by their own address too."""
+    me = actor()
+    industries = people.words("industry")
+    problem: Any = None
+    try:
+        filters = Filters.parse(request.args, industries)
+        found = reading.customers_page(me, filters, request.args.get("cursor"), paging.limit_of(request.args.get("limit"), ROWS))
+    except Invalid as error:
+        problem, filters = error.message, Filters()
+        found = reading.customers_page(me, filters, None, ROWS)
+    kept = filters.as_args()
+    holders = choices.holders(me, permissions.VIEW)
+    return page(
+        "customers/listing/index.html",
+        rows=lines(found.items, industries),
+        following=url_for("customers.index", cursor=found.next, **kept) if found.next else None,
+        filters=filters,
+        kept=kept,
+        problem=problem,
+        overdue=reading.count_overdue(me),
+        sorts={key: url_for("customers.index", **{**kept, "sort": key}) for key in SORTS},
+        sort_titles=sort_titles(),
+        dues=due_titles(),
+        tiers=marks(["tiers"]),
+        kinds=marks(["kinds"]),
+        industries=[(key, text(word.title)) for key, word in industries.items()],
+        holders=[(0, _("Open pool")), *[(h.id, h.name) for h in holders if h.id != me.id]],
+        may_create=me.may(permissions.CREATE),
+        may_export=me.may(permissions.EXPORT),
+        may_record=me.may(permissions.RECORD),
+        may_import=me.may(permissions.IMPORT),
+        may_see_looks=me.may(permissions.LOOKS),
+        may_set_tiers=me.may(permissions.TIERS),
+        export_limit=reading.EXPORT_LIMIT,
+    )
+
+
+@bp.post("/export", endpoint="export")
+@access(permissions.EXPORT)
+def export() -> Response:
+    """The same list as a spreadsheet; noted, with every customer in it."""
+    me = actor()
+    industries = people.words("industry")
+    filters = Filters.parse(request.form, industries)
+    rows = reading.export_rows(me, filters)
+    if len(rows) > reading.EXPORT_LIMIT:
+        raise Invalid("q", "too_many", _("At most %(n)s customers in one export. Narrow the list.", n=reading.EXPORT_LIMIT))
+    record_export(me, [row.id for row in rows], filters.as_args())
+    names = people.names({row.holder_id for row in rows})
+    units = people.unit_names({row.unit_id for row in rows})
+    columns = [
+        _("Number"), _("Name"), _("Kind"), _("Tier"), _("Industry"), _("Asset value"), _("Phone"), _("Address"), _("Holder"),
+        _("Unit"), _("With the holder since"), _("Last contact"), _("Next contact"),
+    ]  # fmt: skip
+    written = (
+        [
+            row.number, row.name, title("kinds", row.kind), title("tiers", row.tier),
+            text(industries[row.industry].title) if row.industry in industries else row.industry, row.asset_value,
+            row.phone_masked, row.address, names.get(row.holder_id, "") if row.holder_id else _("Open pool"),
+            units.get(row.unit_id, ""), row.since, row.last_contact_at,
+            row.contact_due_on if row.contact_due_on.year < 9999 else None,
+        ]
+        for row in rows
+    )  # fmt: skip
+    return exports.xlsx(f"{_('Customers')}-{clock.today():%Y%m%d}", columns, written)
