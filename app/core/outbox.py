@@ -1,5 +1,6 @@
 """Messages that leave the product: written with the transaction that causes them, delivered after it, retried, given up loudly."""
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from app.core.database import Base, Id, session, unit_of_work
 from app.core.types import Json, UtcDateTime
 
 ATTEMPTS = 8
+log = logging.getLogger(__name__)
 
 
 class OutboxMessage(Base):
@@ -35,7 +37,7 @@ _carriers: dict[str, Callable[[Mapping[str, Any]], None]] = {}
 
 
 def carrier(kind: str, deliver: Callable[[Mapping[str, Any]], None]) -> None:
-    """Say how messages of ``kind`` are delivered; what it raises is tried again later."""
+    """Say how messages of ``kind`` are delivered; what it raises is tried again later. It is given the body and ``outbox_id``."""
     _carriers[kind] = deliver
 
 
@@ -59,22 +61,29 @@ def deliver_due(limit: int = 100) -> int:
 
 
 def _deliver(message_id: int) -> bool:
+    """Claim the message in one unit, deliver it outside of any (a slow server holds no lock), note the result in another."""
     with unit_of_work():
         message = session.scalar(
             select(OutboxMessage)
-            .where(OutboxMessage.id == message_id, OutboxMessage.state == "waiting")
+            .where(OutboxMessage.id == message_id, OutboxMessage.state == "waiting", OutboxMessage.due_at <= clock.now())
             .with_for_update(skip_locked=True)
         )
         if message is None:
             return False
         message.attempts += 1
-        try:
-            _carriers[message.kind](message.body)
-        except Exception as error:  # whatever the carrier met: the message stays, and says why
-            message.error = f"{type(error).__name__}: {error}"[:300]
-            message.due_at = clock.now() + timedelta(minutes=2**message.attempts)
-            if message.attempts >= ATTEMPTS:
-                message.state, message.ended_at = "given_up", clock.now()
-            return False
-        message.state, message.ended_at, message.error = "sent", clock.now(), ""
-        return True
+        message.due_at = clock.now() + timedelta(minutes=2**message.attempts)
+        kind, body, attempts = message.kind, {**message.body, "outbox_id": message.id}, message.attempts
+    fault = ""
+    try:
+        _carriers[kind](body)
+    except Exception as error:  # whatever the carrier met: the message stays, and says why
+        fault = f"{type(error).__name__}: {error}"[:300]
+    with unit_of_work():
+        message = session.get_one(OutboxMessage, message_id)
+        message.error = fault
+        if not fault:
+            message.state, message.ended_at = "sent", clock.now()
+        elif attempts >= ATTEMPTS:
+            message.state, message.ended_at = "given_up", clock.now()
+            log.error("message %s of kind %s was given up after %s attempts: %s", message_id, kind, attempts, fault)
+    return not fault

@@ -35,6 +35,12 @@ def _flag(raw: str) -> bool:
     return raw.lower() in {"1", "true", "yes"}
 
 
+def _level(raw: str) -> str:
+    if raw.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ValueError("not DEBUG, INFO, WARNING or ERROR")
+    return raw.upper()
+
+
 ENVIRONMENT: Mapping[str, tuple[str, Any, Any]] = {
     # variable: (configuration key, how it is read, default)
     "QIAO_INSTANCE": ("INSTANCE_DIR", Path, None),
@@ -47,6 +53,7 @@ ENVIRONMENT: Mapping[str, tuple[str, Any, Any]] = {
     "QIAO_SESSION_HOURS": ("SESSION_HOURS", _number(1, 168), 12),
     "QIAO_ARGON2_MEMORY": ("ARGON2_MEMORY", _number(8, 1048576), 19456),
     "QIAO_MAIL_FROM": ("MAIL_FROM", str, "qiao@localhost"),
+    "QIAO_LOG_LEVEL": ("LOG_LEVEL", _level, "INFO"),
     "QIAO_REQUIRE_ALL": ("REQUIRE_ALL", _flag, False),  # read by the test suite
 }
 

@@ -69,6 +69,7 @@ class Stage:
             db.engine.dispose()
         self.store.renew()
         shutil.rmtree(self.folder / "files", ignore_errors=True)
+        (self.folder / "seal-head.json").unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,9 @@ ACCOUNTS = (
 
 @click.command("demo")
 @click.option("--size", type=click.Choice(list(SIZES)), default="small", show_default=True)
-@click.option("--seed", type=int, default=2026, show_default=True, help="The same seed gives the same people and sales.")
+@click.option(
+    "--seed", type=int, default=2026, show_default=True, help="The same seed gives the same people and sales."
+)
 def demo(size: str, seed: int) -> None:
     """Load the demonstration bank into an empty database."""
     if people.institution() is not None:

@@ -1,0 +1,1 @@
+"""All writes of ops: the runner's lease, verifications of history, backups."""

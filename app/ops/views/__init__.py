@@ -1,0 +1,1 @@
+"""The doors of ops: health for machines, the audit for the auditor."""
