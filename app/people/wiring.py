@@ -12,7 +12,7 @@ from app.people import administration, checks, commands, permissions
 from app.people.operations.leaving import close_leavers
 from app.people.operations.sessions import forget_old
 from app.people.operations.teams import tell_ended
-from app.people.views import bp, entrance
+from app.people.views import bp, entrance, templating
 from app.web import menu
 
 VIEWS = (
@@ -27,6 +27,7 @@ def register(app: Flask) -> None:
         import_module(f"app.people.views.{name}")
     app.register_blueprint(bp)
     entrance.register(app)
+    templating.register(app)
     commands.register(app)
     menu.item("admin", _l("Administration"), "people.admin", icon="admin", permission=permissions.ADMIN_VIEW, order=90, group="admin")
     menu.item("me", _l("Me"), "people.me", icon="person", order=95, phone=True, group="me")

@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.core.texts import LANGUAGES, _l
+from app.core.texts import LANGUAGES, _l, endonym
 from app.people.forms.fields import DayField, optional_id
 from app.web.forms import BaseForm
 
@@ -25,7 +25,7 @@ class ProfileForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.locale.choices = [("", _l("As the browser")), *LANGUAGES.items()]
+        self.locale.choices = [("", _l("As the browser")), *((key, endonym(key)) for key in LANGUAGES)]
 
 
 class AbsenceForm(BaseForm):
