@@ -85,6 +85,8 @@ def _stage(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stage]:
     if engine_name not in _stages:
+        if engine_name in _stores:
+            pytest.fail("the application or its schema could not be made; the first error says why", pytrace=False)
         _stores[engine_name] = store = Sqlite() if engine_name == "sqlite" else Postgresql()
         _stages[engine_name] = Stage(store, tmp_path_factory.mktemp(engine_name))
     stage = _stages[engine_name]

@@ -57,15 +57,27 @@ def drop_database(url: URL) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(url.database)))
 
 
+def is_forgotten(name: str) -> bool:
+    """Whether a database or folder of that name belongs to a test process that is no more."""
+    process = name.removeprefix(PREFIX).split("_")[0]
+    if not name.startswith(PREFIX) or not process.isdigit():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
 def drop_forgotten() -> None:
-    """Drop what killed runs left behind."""
+    """Drop the databases that killed runs left behind."""
     with connect(server_url()) as connection:
-        query = "SELECT datname FROM pg_database WHERE datname LIKE %s"
-        for (name,) in connection.execute(query, [PREFIX + "%"]).fetchall():
-            process = name.removeprefix(PREFIX).split("_")[0]
-            if process.isdigit() and not Path(f"/proc/{process}").exists():
-                with suppress(psycopg.Error):
-                    drop_database(server_url().set(database=name))
+        names = [name for (name,) in connection.execute("SELECT datname FROM pg_database").fetchall()]
+    for name in filter(is_forgotten, names):
+        with suppress(psycopg.Error):
+            drop_database(server_url().set(database=name))
 
 
 class Sqlite:
@@ -74,8 +86,12 @@ class Sqlite:
     name = "sqlite"
 
     def __init__(self) -> None:
-        memory = Path("/dev/shm")  # a file in memory: no disk to wait for
-        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=memory if os.access(memory, os.W_OK) else None))
+        memory = Path("/dev/shm")  # files in memory: no disk to wait for
+        place = memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
+        for folder in place.glob(f"{PREFIX}*"):
+            if is_forgotten(folder.name):
+                shutil.rmtree(folder, ignore_errors=True)
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}_", dir=place))
         self.file = self.folder / "test.sqlite"
         self.template = self.folder / "template.sqlite"
         self.url = URL.create("sqlite", database=str(self.file))
