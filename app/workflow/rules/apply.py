@@ -20,6 +20,7 @@ from app.workflow.rules.state import (
     RunState,
     StageVisit,
     TurnState,
+    changed,
 )
 
 
@@ -30,7 +31,7 @@ def apply(state: RunState | None, event: Event) -> RunState:
             raise ValueError(f"A run begins with {e.STARTED}, not with {event.kind}.")
         return _started(event)
     change = _CHANGES[event.kind](state, event)
-    return replace(state, version=state.version + 1, last_at=event.at, **change)
+    return changed(state, version=state.version + 1, last_at=event.at, **change)
 
 
 def fold(events: Iterable[Event]) -> RunState:
@@ -60,20 +61,20 @@ def _moments(texts: Iterable[str]) -> tuple[datetime, ...]:
 
 
 def _with(items: Mapping[int, Any], number: int, **change: Any) -> dict[int, Any]:
-    return {**items, number: replace(items[number], **change)}
+    return {**items, number: changed(items[number], **change)}
 
 
 def _turn(run: RunState, number: int, /, handed: bool = True, **change: Any) -> Change:
     """A turn changed; its version grows when it has changed hands or shape, so that an older form is refused."""
     turn = run.turns[number]
-    return {"turns": {**run.turns, number: replace(turn, version=turn.version + handed, **change)}}
+    return {"turns": {**run.turns, number: changed(turn, version=turn.version + handed, **change)}}
 
 
 def _cancelled(state: RunState, numbers: Iterable[int], at: datetime) -> dict[int, TurnState]:
     turns = dict(state.turns)
     for number in numbers:
         turn = turns[number]
-        turns[number] = replace(turn, state=CANCELLED, closed_at=at, version=turn.version + 1)
+        turns[number] = changed(turn, state=CANCELLED, closed_at=at, version=turn.version + 1)
     return turns
 
 
@@ -121,7 +122,7 @@ def _step_opened(state: RunState, event: Event) -> Change:
     )
     rounds = dict(state.rounds)
     for number in data["repeats"]:
-        rounds[number] = replace(rounds[number], lapsed="repeated")
+        rounds[number] = changed(rounds[number], lapsed="repeated")
     rounds[round.number] = round
     turns = {**state.turns, **{item["turn"]: _opened(round, item) for item in data["turns"]}}
     return {"rounds": rounds, "turns": turns}
@@ -178,14 +179,14 @@ def _swept(state: RunState, event: Event, why: str) -> dict[str, Any]:
     rounds, forks = dict(state.rounds), dict(state.forks)
     for number in swept["rounds"]:
         if rounds[number].state == DONE:
-            rounds[number] = replace(rounds[number], lapsed=why)
+            rounds[number] = changed(rounds[number], lapsed=why)
         else:
-            rounds[number] = replace(rounds[number], state=CANCELLED, lapsed=why, closed_at=event.at)
+            rounds[number] = changed(rounds[number], state=CANCELLED, lapsed=why, closed_at=event.at)
     for number in swept["forks"]:
-        forks[number] = replace(forks[number], state=CANCELLED)
+        forks[number] = changed(forks[number], state=CANCELLED)
     for number, branch in swept["reopened"]:
         arrived = {key: value for key, value in forks[number].arrived.items() if key != branch}
-        forks[number] = replace(forks[number], state=OPEN, arrived=arrived)
+        forks[number] = changed(forks[number], state=OPEN, arrived=arrived)
     return {"turns": _cancelled(state, swept["turns"], event.at), "rounds": rounds, "forks": forks}
 
 
@@ -194,8 +195,8 @@ def _returned(state: RunState, event: Event) -> Change:
     turn = change["turns"][event.data["turn"]]
     closed = {"state": RETURNED, "closed_at": event.at}
     by = {"by": event.data["person"], "actor": event.actor}
-    change["turns"][turn.number] = replace(turn, version=turn.version + 1, **closed, **by)
-    change["rounds"][turn.round] = replace(change["rounds"][turn.round], **closed)
+    change["turns"][turn.number] = changed(turn, version=turn.version + 1, **closed, **by)
+    change["rounds"][turn.round] = changed(change["rounds"][turn.round], **closed)
     return change
 
 
@@ -207,8 +208,8 @@ def _ended(state: RunState, event: Event) -> Change:
     rounds = dict(state.rounds)
     for number, round in state.rounds.items():
         if round.state == OPEN:
-            rounds[number] = replace(round, state=CANCELLED, closed_at=event.at)
-    forks = {n: replace(item, state=CANCELLED) if item.state == OPEN else item for n, item in state.forks.items()}
+            rounds[number] = changed(round, state=CANCELLED, closed_at=event.at)
+    forks = {n: changed(item, state=CANCELLED) if item.state == OPEN else item for n, item in state.forks.items()}
     return {
         "state": event.data["result"],
         "end": event.data["end"],
@@ -225,13 +226,13 @@ def _ended(state: RunState, event: Event) -> Change:
 def _subject_changed(state: RunState, event: Event) -> Change:
     turns = dict(state.turns)
     for number in event.data["turns"]:
-        turns[number] = replace(turns[number], version=turns[number].version + 1)
+        turns[number] = changed(turns[number], version=turns[number].version + 1)
     return {"turns": turns}
 
 
 def _member_added(state: RunState, event: Event) -> Change:
     data = event.data["turn"]
-    turn = replace(_opened(state.rounds[event.data["round"]], data), opened_at=event.at)
+    turn = changed(_opened(state.rounds[event.data["round"]], data), opened_at=event.at)
     return {"turns": {**state.turns, turn.number: turn}}
 
 
@@ -251,7 +252,7 @@ def _resumed(state: RunState, event: Event) -> Change:
     turns = dict(state.turns)
     for number, (due_at, provisional, rungs) in event.data["dues"].items():
         turn = turns[int(number)]
-        turns[turn.number] = replace(turn, due_at=_moment(due_at), provisional=provisional, rungs=_moments(rungs))
+        turns[turn.number] = changed(turn, due_at=_moment(due_at), provisional=provisional, rungs=_moments(rungs))
     return {"paused_at": None, "turns": turns}
 
 
@@ -292,17 +293,17 @@ def _version_moved(state: RunState, event: Event) -> Change:
     rounds = dict(state.rounds)
     for round in state.rounds.values():
         if round.step in steps:
-            rounds[round.number] = replace(round, step=steps[round.step], stage=stages[steps[round.step]])
+            rounds[round.number] = changed(round, step=steps[round.step], stage=stages[steps[round.step]])
     turns = dict(state.turns)
     for turn in state.turns.values():
         if turn.step in steps:
             step = steps[turn.step]
-            turns[turn.number] = replace(turn, step=step, stage=stages[step], version=turn.version + turn.waiting)
+            turns[turn.number] = changed(turn, step=step, stage=stages[step], version=turn.version + turn.waiting)
     for item in event.data["turns"]:
         turn = turns[item["turn"]]
         person = {"assignee": item["assignee"], "candidates": tuple(item["candidates"])}
         due = {"due_at": _moment(item["due_at"]), "provisional": item["provisional"], "rungs": _moments(item["rungs"])}
-        turns[turn.number] = replace(turn, lane=item["lane"], **person, **due)
+        turns[turn.number] = changed(turn, lane=item["lane"], **person, **due)
     return {"definition": event.data["definition"], "rounds": rounds, "turns": turns}
 
 

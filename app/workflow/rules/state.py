@@ -7,12 +7,13 @@ several turns in one round. Turns, rounds and forks are numbered 1, 2, 3 ... wit
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 OPEN = "open"
 WAITING, DONE, RETURNED, CANCELLED = "waiting", "done", "returned", "cancelled"
 JOINED = "joined"
 LAPSES = ("returned", "voided", "repeated")
+T = TypeVar("T", "TurnState", "Round", "Fork", "RunState")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Child:
     result: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TurnState:
     """One time a step waits for somebody. `assignee` None: it waits in the lane for one of `candidates`."""
 
@@ -59,7 +60,7 @@ class TurnState:
         return self.state == WAITING
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Round:
     """One opening of a step. `after` are the rounds that led here; `lapsed` says why a decision no longer counts."""
 
@@ -82,7 +83,7 @@ class Round:
         return self.state == DONE and not self.lapsed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fork:
     """An opened fork: its branches 0, 1, ... and the round with which each has arrived at the join."""
 
@@ -104,7 +105,7 @@ class StageVisit:
     left_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunState:
     """The whole run. `version` is the number of events folded, `last_at` the moment of the last; `state` is open,
     success, failure or cancelled."""
@@ -195,6 +196,14 @@ class RunState:
             plain[name] = {item["number"]: _read(kind, item) for item in data[name]}
         state: RunState = _read(cls, plain)
         return state
+
+
+def changed(item: T, **change: Any) -> T:
+    """`item` with other values; as `dataclasses.replace`, several times faster. Only for the classes without slots here."""
+    copy = object.__new__(type(item))
+    copy.__dict__.update(item.__dict__)
+    copy.__dict__.update(change)
+    return copy
 
 
 _RUN_FIELDS = tuple(item.name for item in fields(RunState))

@@ -38,7 +38,10 @@ def differences(old: Any, new: Any, place: str = "") -> Iterator[Difference]:
 
 def _keyed(items: list[Any]) -> dict[str, Any]:
     places = [str(n) for n in range(len(items))]
-    keys = [str(item.get("key", item.get("kind", n))) if isinstance(item, Mapping) else n for n, item in zip(places, items)]
+    keys = [
+        str(item.get("key", item.get("kind", place))) if isinstance(item, Mapping) else place
+        for place, item in zip(places, items, strict=True)
+    ]
     return dict(zip(keys if len(set(keys)) == len(keys) else places, items, strict=True))
 
 
