@@ -25,6 +25,7 @@ from app.sales.rules import record
 from app.workflow import registry
 from app.workflow.registry import Arguments, GuardContext, SubjectRef, SubjectView, guard, lane_resolver, options
 
+KIND = writing.KIND
 AUTHORITY = "sales.leader_authority"
 
 

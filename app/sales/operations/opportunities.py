@@ -11,7 +11,7 @@ from app.core import audit, clock, search
 from app.core.actor import Actor
 from app.core.database import session
 from app.core.errors import Conflict, Forbidden, NotFound
-from app.core.texts import _l, language
+from app.core.texts import _, _l, language
 from app.customers.models import Customer
 from app.customers.queries import customers as customer_reading
 from app.people import queries as people
@@ -25,6 +25,7 @@ from app.sales.queries import runs
 from app.sales.rules import record
 from app.sales.rules.proposal import may_change
 from app.workflow import operations as workflow
+from app.workflow.models import Run, Turn
 from app.workflow.registry import SubjectRef
 
 OPENED = audit.declare("sales.opportunity_opened", _l("Opportunity opened"), keys=("customer", "run"))
@@ -168,6 +169,8 @@ def change_opportunity(actor: Actor, opportunity_id: int, version: int, **given:
     columns = dict(checked.values)
     if given.get("owner_id") is not None and given["owner_id"] != opportunity.owner_id:
         columns["owner_id"] = given["owner_id"]
+        if permissions.CLOSE not in view.may:
+            raise Forbidden(permissions.CLOSE, _l("Only who is accountable, the leader or the supervisor hands a sale over."))
         if not _accountable(opportunity.team_id, given["owner_id"]):
             checked.fault("owner_id", "not_in_team")
     if checked.faults:
@@ -181,10 +184,52 @@ def change_opportunity(actor: Actor, opportunity_id: int, version: int, **given:
     store(opportunity, version, {n: v for n, (_old, v) in changes.items() if n != "products"}, view.customer)
     if "products" in changes:
         plan.replace(opportunity.id, lines, known, standing)
+    if "owner_id" in changes:
+        hand_over(actor, view.run.id, *changes["owner_id"])
     _tell(actor, opportunity, changes)
     if opportunity.run_id is not None:
         workflow.subject_changed(actor, opportunity.run_id, {name: new for name, (_old, new) in changes.items()})
     return opportunity
+
+
+def hand_over(actor: Actor, run_id: int, old: int, new: int) -> None:
+    """Make another person accountable; what waits for the former one waits for the new one, its deadlines kept."""
+    workflow.change_owner(run_id, new)
+    held = session.scalars(select(Turn.id).where(Turn.run_id == run_id, Turn.state == "waiting", Turn.assignee_id == old))
+    for turn_id in held.all():
+        workflow.reassign(actor, turn_id, new, _("Handed over with the opportunity."))
+
+
+def follow_leaver(actor: Actor, person_id: int, successor_id: int | None) -> int:
+    """Give the open opportunities of somebody who left to the successor, else to the team: nobody is left without one."""
+    rows = session.execute(
+        select(Opportunity.id, Opportunity.team_id, Opportunity.run_id)
+        .join(Run, Run.id == Opportunity.run_id)
+        .where(Opportunity.owner_id == person_id, Run.state == "open")
+        .order_by(Opportunity.id)
+    ).all()
+    teams = people.members_of({row.team_id for row in rows})
+    given = 0
+    for row in rows:
+        able = [member.person_id for member in teams.get(row.team_id, ()) if member.role in ACCOUNTABLE]
+        able = [i for i in able if i != person_id]
+        new = successor_id if successor_id in able else next(iter(able), None)
+        if new is None:
+            continue
+        opportunity = session.get_one(Opportunity, row.id)
+        store(opportunity, opportunity.version, {"owner_id": new})
+        workflow.change_owner(row.run_id, new)
+        _tell(actor, opportunity, {"owner_id": (person_id, new)})
+        given += 1
+    return given
+
+
+def follow_customer(customer_id: int) -> None:
+    """Find a renamed customer's opportunities under the new name."""
+    customer = session.get_one(Customer, customer_id)
+    for opportunity in session.scalars(select(Opportunity).where(Opportunity.customer_id == customer_id)).all():
+        opportunity.search_text = _words(opportunity.title, customer)
+    session.flush()
 
 
 def check_proposal(actor: Actor, run: Any, fields: Mapping[str, Any]) -> None:

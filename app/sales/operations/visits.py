@@ -4,13 +4,20 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from app.core import clock
 from app.core.actor import Actor
+from app.core.database import session
 from app.core.errors import FieldError, Invalid
 from app.customers import operations as customers
+from app.customers.models import Contact
 from app.customers.operations.contacts import CORRECTION_DAYS
 from app.sales.models import Opportunity
 from app.sales.queries import visits as reading
+from app.workflow import operations as workflow
+
+_WRITING = "sales.writing_visits"
 
 
 def write_visits(actor: Actor, opportunity: Opportunity, rows: Sequence[Mapping[str, str]] | None, name: str = "visits") -> None:
@@ -28,6 +35,16 @@ def write_visits(actor: Actor, opportunity: Opportunity, rows: Sequence[Mapping[
             known.remove(same)
     limit = clock.now() - timedelta(days=CORRECTION_DAYS)
     own = [visit for visit in known if visit.person_id in actor.selves and visit.recorded_at > limit]
+    session.info[_WRITING] = True  # the step that hands them in is counted by its own completion
+    try:
+        _write(actor, opportunity, fresh, own, name)
+    finally:
+        session.info.pop(_WRITING, None)
+
+
+def _write(
+    actor: Actor, opportunity: Opportunity, fresh: list[tuple[int, Mapping[str, str]]], own: list[Any], name: str
+) -> None:
     for number, row in fresh:
         texts = {key: row.get(key, "") for key in ("place", "people", "said")}
         try:
@@ -49,3 +66,16 @@ def _whole(visit: Any, texts: dict[str, str]) -> dict[str, str]:
 
 def _column(field: str) -> str:
     return field if field in ("place", "people", "said") else "said"
+
+
+def follow_contact(*, contact_id: int, kind: str, **_facts: Any) -> None:
+    """A visit tied to a sale was recorded elsewhere: count anew what its step still lacks."""
+    if kind != "visit" or session.info.get(_WRITING):
+        return
+    run_id = session.scalar(
+        select(Opportunity.run_id)
+        .join(Contact, Contact.opportunity_id == Opportunity.id)
+        .where(Contact.id == contact_id)
+    )
+    if run_id is not None:
+        workflow.refresh_missing(run_id)

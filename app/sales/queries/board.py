@@ -98,12 +98,8 @@ def more_cards(actor: Actor, filters: Filters, stage: str, cursor: str | None) -
     return paging.keyset(stmt, SORTS["stage"], cursor, FIRST)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """An owner or a team that the open opportunities in scope have."""
-
-    id: int
-    name: str
+Choice = tuple[int, str]
+"""Id and name of an owner or a team."""
 
 
 def choices(actor: Actor) -> tuple[Sequence[Choice], Sequence[Choice]]:
@@ -123,4 +119,4 @@ def choices(actor: Actor) -> tuple[Sequence[Choice], Sequence[Choice]]:
 
 
 def _sorted(names: dict[int, str]) -> list[Choice]:
-    return [Choice(i, name) for i, name in sorted(names.items(), key=lambda pair: pair[1])]
+    return sorted(names.items(), key=lambda pair: pair[1])

@@ -6,6 +6,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from app.core.errors import Invalid
+from app.core.texts import text
 from app.sales import permissions, queries
 from app.sales.queries.filters import Filters
 from app.sales.rules import lists
@@ -62,7 +63,7 @@ def index() -> str | Response:
         fits=fits,
         owners=owners,
         teams=teams,
-        sources=[(entry.key, entry.title) for entry in lists.by_key("sources").values()],
+        sources=[(entry.key, text(entry.title)) for entry in lists.by_key("sources").values()],
         may_create=me.may(permissions.CREATE),
     )
 

@@ -1,0 +1,154 @@
+"""Everything that happened with an opportunity, newest first: steps, visits and calls, notes, files, changed facts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from app.core.actor import Actor
+from app.core.audit import AuditRow, AuditValue
+from app.core.database import session
+from app.core.files import StoredFile
+from app.customers.models import Contact
+from app.people import queries as people
+from app.sales.models import Attachment, Note
+from app.workflow import queries as workflow
+
+SHOWN = frozenset(
+    {
+        "started", "completed", "returned", "voided", "ended", "given_back", "reassigned", "commented", "blocked",
+        "time_asked", "due_changed", "rung_fired", "evidence_added", "paused", "resumed", "version_moved",
+    }
+)  # fmt: skip
+"""Events of a run that a reader wants to see; the others only say how it moved."""
+
+
+@dataclass(slots=True)
+class Happening:
+    """One thing that happened. ``kind``: step, contact, note, file or change; ``data`` by kind; ``person`` who did it."""
+
+    kind: str
+    at: datetime
+    person: int | None
+    data: Any
+    behalf: int | None = None
+    who: str = ""
+    for_whom: str = ""
+    names: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Happenings:
+    """Part of the timeline, and the moment before which it goes on (None: nothing older)."""
+
+    items: list[Happening]
+    before: datetime | None
+
+
+def timeline(actor: Actor, opportunity: Any, before: datetime | None = None, limit: int = 15) -> Happenings:
+    """The newest happenings older than ``before``. A constant number of statements; the run must be in view."""
+    found: list[Happening] = []
+    full = False
+    for items in (
+        _events(actor, opportunity.run_id, before, limit),
+        _contacts(opportunity.id, before, limit),
+        _notes(opportunity.id, before, limit),
+        _files(opportunity.id, before, limit),
+        changes(opportunity.id, before=before, limit=limit),
+    ):
+        full = full or len(items) >= limit
+        found += items
+    found.sort(key=lambda item: item.at, reverse=True)
+    cut = found[:limit]
+    if len(found) > limit:
+        # what happened in the same instant stays together, so that no part of it is lost between two pages
+        cut += [item for item in found[limit:] if item.at == cut[-1].at]
+    named = people.names({i for item in cut for i in (item.person, item.behalf, *_people(item))})
+    for item in cut:
+        item.who, item.for_whom, item.names = named.get(item.person or 0, ""), named.get(item.behalf or 0, ""), named
+    return Happenings(cut, cut[-1].at if cut and (full or len(found) > len(cut)) else None)
+
+
+def _people(item: Happening) -> list[int]:
+    if item.kind == "change":
+        return [value for value in item.data.get("owner_id") or () if isinstance(value, int)]
+    if item.kind != "step":
+        return []
+    return [value for key in ("person", "to") if isinstance(value := item.data.data.get(key), int)]
+
+
+def _older(stmt: Select[Any], column: Any, before: datetime | None, limit: int) -> Any:
+    if before is not None:
+        stmt = stmt.where(column < before)
+    return session.execute(stmt.order_by(column.desc()).limit(limit))
+
+
+def _events(actor: Actor, run_id: int, before: datetime | None, limit: int) -> list[Happening]:
+    as_of = before - timedelta(microseconds=1) if before else None
+    page = workflow.events_page(actor, run_id, as_of=as_of, limit=limit, newest_first=True, kinds=SHOWN)
+    return [Happening("step", e.at, e.actor_id, e, e.behalf_id) for e in page.items if e.at is not None]
+
+
+def _contacts(opportunity_id: int, before: datetime | None, limit: int) -> list[Happening]:
+    stmt = select(
+        Contact.id, Contact.kind, Contact.at, Contact.person_id, Contact.behalf_id, Contact.place, Contact.people,
+        Contact.said, Contact.customer_id,
+    ).where(Contact.opportunity_id == opportunity_id)  # fmt: skip
+    return [Happening("contact", r.at, r.person_id, r, r.behalf_id) for r in _older(stmt, Contact.at, before, limit)]
+
+
+def _notes(opportunity_id: int, before: datetime | None, limit: int) -> list[Happening]:
+    stmt = select(Note.id, Note.at, Note.person_id, Note.text, Note.withdrawn_at)
+    stmt = stmt.where(Note.opportunity_id == opportunity_id)
+    return [Happening("note", row.at, row.person_id, row) for row in _older(stmt, Note.at, before, limit)]
+
+
+def _files(opportunity_id: int, before: datetime | None, limit: int) -> list[Happening]:
+    stmt = (
+        select(Attachment.file_id, Attachment.added_at, Attachment.added_by, StoredFile.name, Attachment.removed_at)
+        .join(StoredFile, StoredFile.id == Attachment.file_id)
+        .where(Attachment.opportunity_id == opportunity_id)
+    )
+    return [Happening("file", row.added_at, row.added_by, row) for row in _older(stmt, Attachment.added_at, before, limit)]
+
+
+def changes(
+    opportunity_id: int, *, before: datetime | None = None, since: datetime | None = None, limit: int = 50
+) -> list[Happening]:
+    """Changed facts with old and new, newest first: as the audit keeps them. ``data``: {field: [old, new]}.
+
+    One statement: the newest rows are found by the index on the target, their values joined.
+    """
+    newest = select(AuditRow.id, AuditRow.at, AuditRow.actor_id, AuditRow.behalf_id).where(
+        AuditRow.target_kind == "opportunity",
+        AuditRow.target_id == opportunity_id,
+        AuditRow.action == "sales.opportunity_changed",
+    )
+    if before is not None:
+        newest = newest.where(AuditRow.at < before)
+    if since is not None:
+        newest = newest.where(AuditRow.at > since)
+    rows = newest.order_by(AuditRow.id.desc()).limit(limit).subquery()
+    found: dict[int, Happening] = {}
+    for row in session.execute(
+        select(rows.c.id, rows.c.at, rows.c.actor_id, rows.c.behalf_id, AuditValue.key, AuditValue.value)
+        .join(AuditValue, AuditValue.audit_id == rows.c.id)
+        .order_by(rows.c.id.desc(), AuditValue.id)
+    ):
+        item = found.setdefault(row.id, Happening("change", row.at, row.actor_id, {}, row.behalf_id))
+        item.data[row.key] = row.value
+    return list(found.values())
+
+
+def changed_since(opportunity_id: int, since: datetime) -> dict[str, Sequence[Any]]:
+    """What has become of each fact since a moment: the first old and the last new value, unless they are the same."""
+    found: dict[str, list[Any]] = {}
+    for item in reversed(changes(opportunity_id, since=since, limit=200)):
+        for key, pair in item.data.items():
+            if pair is None:
+                continue
+            known = found.setdefault(key, [pair[0], pair[1]])
+            known[1] = pair[1]
+    return {key: pair for key, pair in found.items() if pair[0] != pair[1]}

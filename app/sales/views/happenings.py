@@ -1,0 +1,173 @@
+"""The timeline in the reader's words."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from flask import url_for
+
+from app.core.texts import _, text
+from app.customers.rules import lists as customer_lists
+from app.sales.queries.timeline import Happening
+from app.sales.rules import lists
+from app.web import filters as written
+from app.workflow.rules.definition import Definition
+
+ICONS = {"contact": "visit", "note": "note", "file": "file", "change": "edit"}
+
+
+def describe(items: list[Happening], definition: Definition) -> list[dict[str, Any]]:
+    """Happenings as the timeline part of the page shows them."""
+    found = []
+    for item in items:
+        shown = {
+            "at": item.at,
+            "who": item.who,
+            "seed": item.person,
+            "behalf": item.for_whom if item.behalf and item.behalf != item.person else "",
+            "icon": ICONS.get(item.kind),
+            "text": "",
+            "tone": None,
+            "href": None,
+        }
+        shown |= _DESCRIBED[item.kind](item, definition)
+        found.append(shown)
+    return found
+
+
+def _title(definition: Definition, key: str) -> str:
+    step = definition.steps.get(key)
+    return text(step.title) if step else key
+
+
+def _step(item: Happening, definition: Definition) -> dict[str, Any]:
+    event = item.data
+    data = event.data
+    reason = event.texts.get("reason") or ""
+    step = _title(definition, data.get("step", ""))
+    if event.kind == "completed":
+        known = definition.steps.get(data.get("step", ""))
+        outcome = known.outcome(data.get("outcome", "")) if known else None
+        way = text(outcome.title) if outcome else ""
+        back = bool(outcome and outcome.needs_reason)
+        words = " ".join(part for part in (reason, event.texts.get("fields.opinion")) if part)
+        title = _("%(step)s: %(way)s", step=step, way=way)
+        return {"title": title, "text": words, "icon": "return" if back else "check", "tone": "warn" if back else "good"}
+    if event.kind == "returned":
+        title = _("Returned to “%(step)s”", step=_title(definition, data.get("to", "")))
+        return {"title": title, "text": reason, "icon": "return", "tone": "warn"}
+    if event.kind == "voided":
+        fields = _listed([field_name(name) for name in data.get("attributes", ())])
+        title = _("“%(step)s” no longer holds: %(fields)s changed", step=step, fields=fields)
+        return {"title": title, "icon": "alert", "tone": "warn"}
+    if event.kind == "ended":
+        end = definition.ends.get(data.get("end", ""))
+        leaf = end.reason(data["reason_key"]) if end and data.get("reason_key") else None
+        words = " ".join(part for part in (text(leaf.title) if leaf else "", reason) if part)
+        good = end is not None and end.result == "success"
+        return {
+            "title": text(end.title) if end else data.get("end", ""),
+            "text": words,
+            "icon": "check" if good else "close",
+            "tone": "good" if good else "warn",
+        }
+    return _lesser(item, event, data, reason)
+
+
+def _lesser(item: Happening, event: Any, data: dict[str, Any], reason: str) -> dict[str, Any]:
+    titles = {
+        "started": _("Opportunity opened"),
+        "given_back": _("Gave the step back"),
+        "reassigned": _("Gave the step to %(name)s", name=item.names.get(data.get("to") or 0, "?")),
+        "commented": _("Comment"),
+        "blocked": _("Reported blocked"),
+        "time_asked": _("Asked for more time"),
+        "due_changed": _("New deadline"),
+        "rung_fired": _("Overdue: the next level was told"),
+        "evidence_added": _("Evidence added"),
+        "paused": _("Paused"),
+        "resumed": _("Resumed"),
+        "version_moved": _("Moved to a new version of the process"),
+    }
+    icons = {"started": "plus", "commented": "note", "blocked": "alert", "rung_fired": "alarm", "evidence_added": "file"}
+    words = event.texts.get("text") or reason
+    tone = "warn" if event.kind in ("blocked", "rung_fired") else None
+    return {"title": titles.get(event.kind, event.kind), "text": words, "icon": icons.get(event.kind, "clock"), "tone": tone}
+
+
+def _contact(item: Happening, _definition: Definition) -> dict[str, Any]:
+    row = item.data
+    kind = customer_lists.by_key("contact_kinds").get(row.kind)
+    where = " · ".join(part for part in (row.place, row.people) if part)
+    title = text(kind.title) if kind else row.kind
+    words = "\n".join(part for part in (where, row.said) if part)
+    return {"title": title, "text": words, "icon": "call" if row.kind == "call" else "visit"}
+
+
+def _note(item: Happening, _definition: Definition) -> dict[str, Any]:
+    if item.data.withdrawn_at is not None:
+        return {"title": _("Note withdrawn"), "text": ""}
+    return {"title": _("Note"), "text": item.data.text, "note_id": item.data.id}
+
+
+def _file(item: Happening, _definition: Definition) -> dict[str, Any]:
+    if item.data.removed_at is not None:
+        return {"title": _("File removed: %(name)s", name=item.data.name)}
+    return {
+        "title": _("File added"),
+        "files": [{"title": item.data.name, "href": url_for("files.download", file_id=item.data.file_id)}],
+    }
+
+
+def _change(item: Happening, _definition: Definition) -> dict[str, Any]:
+    lines = [change_line(key, pair, item.names) for key, pair in item.data.items()]
+    return {"title": _("Changed"), "text": "\n".join(lines)}
+
+
+def change_line(key: str, pair: Any, names: Mapping[int, str]) -> str:
+    """One changed fact: its name, what it was and what it is."""
+    if pair is None:
+        return _("%(field)s: no longer kept", field=field_name(key))
+    old, new = (value_words(key, value, names) for value in pair)
+    return _("%(field)s: %(old)s → %(new)s", field=field_name(key), old=old, new=new)
+
+
+def field_name(key: str) -> str:
+    """What a fact is called."""
+    names = {
+        "title": _("Title"),
+        "amount": _("Amount"),
+        "expected_on": _("Expected on"),
+        "source": _("Source"),
+        "terms": _("Terms"),
+        "products": _("Products"),
+        "owner_id": _("Accountable"),
+    }
+    return names.get(key, key)
+
+
+def value_words(key: str, value: Any, names: Mapping[int, str]) -> str:
+    """A fact's value as people read it."""
+    if value in (None, "", []):
+        return _("none")
+    if key == "amount":
+        return written.money(_decimal(value))
+    if key == "owner_id":
+        return names.get(value, "?")
+    if key == "source":
+        entry = lists.by_key("sources").get(value)
+        return text(entry.title) if entry else str(value)
+    if key == "products" and isinstance(value, list):
+        return _listed([f"{row.get('product')} {written.wan(_decimal(row.get('amount')))}" for row in value])
+    return str(value)
+
+
+def _decimal(value: Any) -> Decimal:
+    return Decimal(str(value or 0))
+
+
+def _listed(words: list[str]) -> str:
+    return _(", ").join(words)
+
+
+_DESCRIBED = {"step": _step, "contact": _contact, "note": _note, "file": _file, "change": _change}

@@ -1,0 +1,58 @@
+"""Registers the sales room."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from app.core import files
+from app.core.actor import Actor
+from app.core.texts import _l
+from app.customers.signals import contact_recorded, customer_updated
+from app.people import administration
+from app.people.signals import person_left
+from app.sales import measures, panels, permissions, signals, subjects
+from app.sales.operations.details import PURPOSE, may_read
+from app.sales.operations.opportunities import follow_customer, follow_leaver
+from app.sales.operations.visits import follow_contact
+from app.sales.queries import products
+from app.sales.views import bp
+from app.web import menu
+from app.workflow import registry
+from app.workflow.signals import run_closed
+
+
+def register(app: Flask) -> None:
+    """Pages, places of the navigation, the process with what it names, panels, measures, and what other rooms tell."""
+    app.register_blueprint(bp)
+    subjects.register()
+    registry.seeds(Path(__file__).parent / "definitions")
+    menu.item("sales", _l("Sales"), "sales.index", icon="sales", permission=permissions.VIEW, order=40, phone=True)
+    menu.item(
+        "products", _l("Product catalogue"), "sales.products", icon="product", permission=permissions.PRODUCT_VIEW, order=45
+    )
+    administration.task(
+        "products", _l("Fill the product catalogue"), _l("Load the shipped one and change it, or add products one by one."),
+        endpoint="sales.products", permission=permissions.PRODUCT_MANAGE, done=lambda: not products.is_empty(), order=60,
+    )  # fmt: skip
+    panels.register()
+    measures.register()
+    files.reader(PURPOSE, may_read)
+    person_left.connect(_hand_over)
+    customer_updated.connect(_rename)
+    contact_recorded.connect(follow_contact)
+    run_closed.connect(_tell_closed)
+
+
+def _hand_over(*, person_id: int, successor_id: int | None, actor: Actor, **_facts: Any) -> None:
+    follow_leaver(actor, person_id, successor_id)
+
+
+def _rename(*, customer_id: int, changes: dict[str, Any], **_facts: Any) -> None:
+    if "name" in changes or "number" in changes:
+        follow_customer(customer_id)
+
+
+def _tell_closed(*, run: Any, actor: Actor, **_facts: Any) -> None:
+    if run.subject_kind == subjects.KIND:
+        signals.opportunity_closed.send(opportunity_id=run.subject_id, result=run.state, person_id=actor.id)
