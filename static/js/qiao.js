@@ -57,7 +57,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   const form = within(event, "form[data-filter]");
   if (form && event.target.matches("select, input[type=checkbox], input[type=radio], input[type=date]")) form.requestSubmit();
-  if (event.target.matches?.("select[data-theme], [data-theme] input")) document.documentElement.dataset.bsTheme = event.target.value || "auto";
+  if (event.target.matches?.("[name=theme]")) document.documentElement.dataset.bsTheme = event.target.value || "auto";
 });
 document.addEventListener("formdata", (event) => {
   if (!event.target.matches("form[data-filter]")) return;
