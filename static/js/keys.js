@@ -21,12 +21,14 @@ const press = (name) => {
   const place = at?.isConnected ? at.querySelector(`[data-key-${name}]`) : null;
   const button = place || document.querySelector(`[data-key-${name}]`);
   if (!button) return false;
-  if (button.matches("details")) {
-    button.open = true;
-    button.querySelector("textarea, select, input:not([type=hidden]), button")?.focus();
-  } else {
-    button.click();
+  let folded = null;
+  for (let box = button.closest("details:not([open])"); box; box = box.parentElement.closest("details:not([open])")) {
+    box.open = true;
+    folded = box;
   }
+  /* what is folded away asks for more than a press: it is opened, the cursor where words are wanted */
+  if (folded) (folded.querySelector("textarea, select, input:not([type=hidden])") || button).focus();
+  else button.click();
   return true;
 };
 

@@ -95,6 +95,30 @@ if (!CSS.supports("field-sizing", "content")) {
   });
 }
 
+/* photos chosen are seen before they are sent */
+const preview = (input) => {
+  const box = input.closest(".q-evidence-add, .q-field") || input.parentElement;
+  let shown = box.querySelector(".q-preview");
+  if (!shown) {
+    shown = document.createElement("div");
+    shown.className = "q-preview";
+    box.append(shown);
+  }
+  shown.replaceChildren(
+    ...[...input.files].map((file) => {
+      if (!file.type.startsWith("image/")) return document.createTextNode(file.name);
+      const image = document.createElement("img");
+      image.src = URL.createObjectURL(file);
+      image.alt = file.name;
+      image.onload = () => URL.revokeObjectURL(image.src);
+      return image;
+    }),
+  );
+};
+document.addEventListener("change", (event) => {
+  if (event.target.matches?.("[data-upload]")) preview(event.target);
+});
+
 /* the present stage of a track that is wider than the screen stands in its middle */
 for (const track of document.querySelectorAll("[data-track]")) {
   const now = track.querySelector("[aria-current]");

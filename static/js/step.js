@@ -115,31 +115,9 @@ const review = (form) => {
   }
 };
 
-/* photos chosen are seen before they are sent ------------------------------------------------------------------ */
-const preview = (input) => {
-  const box = input.closest(".q-evidence-add, .q-field") || input.parentElement;
-  let shown = box.querySelector(".q-preview");
-  if (!shown) {
-    shown = document.createElement("div");
-    shown.className = "q-preview";
-    box.append(shown);
-  }
-  shown.replaceChildren(
-    ...[...input.files].map((file) => {
-      if (!file.type.startsWith("image/")) return document.createTextNode(file.name);
-      const image = document.createElement("img");
-      image.src = URL.createObjectURL(file);
-      image.alt = file.name;
-      image.onload = () => URL.revokeObjectURL(image.src);
-      return image;
-    }),
-  );
-};
-
 let timer = 0;
 document.addEventListener("input", (event) => {
   const form = event.target.closest?.("form[data-draft-url]");
-  if (event.target.matches?.("[data-upload]")) preview(event.target);
   if (!form) return;
   review(form);
   if (event.target.type === "file") return;
