@@ -226,10 +226,17 @@ def _counted(column: Column, count: int, most: int | None = None) -> None:
 
 
 def _person(raw: Any, people: frozenset[int]) -> int:
-    typed = str(raw) if isinstance(raw, (int, str)) and not isinstance(raw, bool) else ""
-    if re.fullmatch(r"[0-9]{1,18}", typed) and int(typed) in people:
-        return int(typed)
-    raise BadValue("person", _l("Choose a person."))
+    person = _id(raw)
+    if person is None or person not in people:
+        raise BadValue("person", _l("Choose a person."))
+    return person
+
+
+def _id(raw: Any) -> int | None:
+    """The id that was typed, if it could be one."""
+    if isinstance(raw, str):
+        return int(raw) if re.fullmatch(r"[0-9]{1,18}", raw) else None
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw < 10**18 else None
 
 
 def _table(field: Field, raw: Any, people: frozenset[int]) -> tuple[list[dict[str, Any]] | None, list[FieldError]]:
@@ -282,23 +289,17 @@ def _row(
 
 def people_in(fields: Sequence[Field], raw: Mapping[str, Any]) -> frozenset[int]:
     """The person ids that were typed, so that the operation can ask which exist; bad ones are left out."""
-    found: set[int] = set()
-
-    def note(value: Any) -> None:
-        typed = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
-        if re.fullmatch(r"[0-9]{1,18}", typed):
-            found.add(int(typed))
-
+    found: list[int | None] = []
     for item in fields:
         if item.type == "person":
-            note(raw.get(item.key))
+            found.append(_id(raw.get(item.key)))
         elif item.type == "table":
             keys = [column.key for column in item.columns if column.type == "person"]
             rows = raw.get(item.key)
             for row in rows if keys and isinstance(rows, (list, tuple)) else ():
                 for key in keys if isinstance(row, Mapping) else ():
-                    note(row.get(key))
-    return frozenset(found)
+                    found.append(_id(row.get(key)))
+    return frozenset(person for person in found if person is not None)
 
 
 _TYPES: dict[str, Callable[[Column, Any], Any]] = {
