@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import select
 
 from app.core import audit, settings
@@ -57,7 +56,7 @@ def describe(ids: Iterable[int]) -> Mapping[int, SubjectView]:
         .where(Opportunity.id.in_(sorted(set(ids))))
     )
     return {
-        i: SubjectView(writing.label(customer, title), url_for("sales.opportunity", opportunity_id=i))
+        i: SubjectView(writing.label(customer, title), f"/sales/opportunities/{i}")
         for i, title, customer in rows
     }
 

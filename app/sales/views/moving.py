@@ -76,9 +76,7 @@ def move(opportunity_id: int) -> Response | tuple[str, int]:
             operations.move_back(me, opportunity_id, turn_id, to=to, reason=reason, version=version)
         else:
             operations.move_on(me, opportunity_id, turn_id, outcome=outcome, reason=reason, version=version)
-    except Missing as error:
-        return opportunity.show_missing(opportunity_id, turn_id, error.items, outcome, reason), 422
-    except Invalid as error:
-        return opportunity.show_invalid(opportunity_id, turn_id, error, reason), 422
+    except (Missing, Invalid) as error:
+        return opportunity.show_refusal(opportunity_id, turn_id, error, outcome), 422
     flash(_("Moved: %(title)s.", title=queries.labels([opportunity_id])[opportunity_id]), "good")
     return redirect(back, code=303)

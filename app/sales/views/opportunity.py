@@ -1,7 +1,6 @@
 """The opportunity: what is missing to move on?"""
 
 import secrets
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +8,7 @@ from flask import request, url_for
 
 from app.core import calendar, clock
 from app.core.actor import Actor
-from app.core.errors import Invalid, MissingItem
+from app.core.errors import DomainError
 from app.core.texts import _, text
 from app.people import queries as people
 from app.sales import permissions, queries
@@ -27,7 +26,7 @@ from app.web.panels import panels
 from app.web.render import page
 from app.workflow import queries as workflow
 from app.workflow.queries.opened import Opened
-from app.workflow.views.form import form_context
+from app.workflow.views import step_form
 
 ROLES = ("leader", "relationship", "business", "support")
 
@@ -38,26 +37,14 @@ def show(opportunity_id: int) -> str:
     """Where the sale stands, the step that waits, what is known, who is in it, and everything that happened."""
     me = actor()
     view = queries.opportunity_view(me, opportunity_id)
-    turn = _turn(me, view)
-    return _page(me, view, turn, form_context(turn) if turn else None)
+    return _page(me, view, _turn(me, view))
 
 
-def show_missing(
-    opportunity_id: int, turn_id: int, items: Sequence[MissingItem], outcome: str, reason: str
-) -> str:
-    """The page with exactly what is missing for the way that was tried."""
+def show_refusal(opportunity_id: int, turn_id: int, error: DomainError, outcome: str) -> str:
+    """The page with exactly what is missing for the way that was tried, or what could not be taken at its fields."""
     me = actor()
     view = queries.opportunity_view(me, opportunity_id)
-    turn = workflow.open_turn(me, turn_id)
-    return _page(me, view, turn, form_context(turn, missing=items, outcome=outcome, reason=reason))
-
-
-def show_invalid(opportunity_id: int, turn_id: int, error: Invalid, reason: str) -> str:
-    """The page with what could not be taken at its fields."""
-    me = actor()
-    view = queries.opportunity_view(me, opportunity_id)
-    turn = workflow.open_turn(me, turn_id)
-    return _page(me, view, turn, form_context(turn, errors=error.errors, reason=reason))
+    return _page(me, view, workflow.open_turn(me, turn_id), error, outcome)
 
 
 def _turn(me: Actor, view: queries.OpportunityView) -> Opened | None:
@@ -73,10 +60,13 @@ def _turn(me: Actor, view: queries.OpportunityView) -> Opened | None:
     return workflow.open_turn(me, turn_id) if turn_id is not None else None
 
 
-def _page(me: Actor, view: queries.OpportunityView, turn: Opened | None, step: Any) -> str:
+def _page(
+    me: Actor, view: queries.OpportunityView, turn: Opened | None, error: DomainError | None = None, outcome: str = ""
+) -> str:
+    here = url_for("sales.opportunity", opportunity_id=view.opportunity.id)
+    sf = step_form.context(turn, next_url=here, error=error, outcome=outcome) if turn else None
     run = turn or workflow.open_run(me, view.run.id)
     done = known(run)
-    names = shown_values(done)
     opportunity = view.opportunity
     happened = timeline(me, opportunity)
     decision = approval.facts(me, view, turn, done) if turn and runs.is_decision(turn.step) else None
@@ -84,7 +74,7 @@ def _page(me: Actor, view: queries.OpportunityView, turn: Opened | None, step: A
         "sales/opportunity/show.html",
         view=view,
         turn=turn,
-        step=step,
+        sf=sf,
         decision=decision,
         approving=decision is not None and turn is not None and workflow.may_act(turn),
         card=turn.step.card if turn else None,
@@ -93,7 +83,7 @@ def _page(me: Actor, view: queries.OpportunityView, turn: Opened | None, step: A
         facts=_facts(view),
         plan=queries.plan(opportunity.id),
         shown_name=products.shown_name,
-        done=names,
+        done=shown_values(done),
         team=_team(view, turn),
         contacts=details.key_persons(opportunity.id, opportunity.customer_id),
         contact_roles=list_choices("contact_roles"),
