@@ -13,31 +13,31 @@ class UnitForm(BaseForm):
     """A new unit."""
 
     parent_id = SelectField(_l("Stands under"), coerce=optional_id, validators=[Optional()])
-    name = StringField(_l("Name"), validators=[InputRequired(_l("Give it a name.")), Length(max=80)])
+    name = StringField(_l("Unit name"), validators=[InputRequired(_l("Give it a name.")), Length(max=80)])
     code = StringField(_l("Code"), validators=[InputRequired(_l("Give it a code.")), Length(max=32)])
     level = SelectField(_l("Level"), validators=[InputRequired(_l("Choose one of the levels."))])
-    day = DayField(_l("From"), validators=[Optional()])
+    day = DayField(_l("From day"), validators=[Optional()])
 
 
 class MoveForm(BaseForm):
     """Where a unit stands from a day on."""
 
     parent_id = SelectField(_l("Stands under"), coerce=optional_id, validators=[Optional()])
-    day = DayField(_l("From"), validators=[InputRequired(_l("Choose a day."))])
+    day = DayField(_l("From day"), validators=[InputRequired(_l("Choose a day."))])
 
 
 class RenameForm(BaseForm):
     """What a unit is called from a day on."""
 
-    name = StringField(_l("Name"), validators=[InputRequired(_l("Give it a name.")), Length(max=80)])
+    name = StringField(_l("Unit name"), validators=[InputRequired(_l("Give it a name.")), Length(max=80)])
     level = SelectField(_l("Level"), validators=[InputRequired(_l("Choose one of the levels."))])
-    day = DayField(_l("From"), validators=[InputRequired(_l("Choose a day."))])
+    day = DayField(_l("From day"), validators=[InputRequired(_l("Choose a day."))])
 
 
 class DayForm(BaseForm):
     """Only a day."""
 
-    day = DayField(_l("From"), validators=[InputRequired(_l("Choose a day."))])
+    day = DayField(_l("From day"), validators=[InputRequired(_l("Choose a day."))])
 
 
 class PersonForm(BaseForm):
@@ -68,7 +68,7 @@ class PostingForm(BaseForm):
     unit_id = SelectField(_l("Unit"), coerce=optional_id, validators=[InputRequired(_l("Choose a unit."))])
     post = SelectField(_l("Post"), validators=[InputRequired(_l("Choose one of the posts."))])
     grade = SelectField(_l("Grade"), validators=[Optional()])
-    day = DayField(_l("From"), validators=[InputRequired(_l("Choose a day."))])
+    day = DayField(_l("From day"), validators=[InputRequired(_l("Choose a day."))])
 
 
 class GrantForm(BaseForm):
@@ -76,7 +76,7 @@ class GrantForm(BaseForm):
 
     role = SelectField(_l("Role"), validators=[InputRequired(_l("Choose one of the roles."))])
     unit_id = SelectField(_l("For the unit"), coerce=optional_id, validators=[InputRequired(_l("Choose a unit."))])
-    day = DayField(_l("From"), validators=[InputRequired(_l("Choose a day."))])
+    day = DayField(_l("From day"), validators=[InputRequired(_l("Choose a day."))])
     last = DayField(_l("Last day"), validators=[Optional()])
     reason = StringField(_l("Reason"), validators=[Optional(), Length(max=300)])
 
@@ -91,7 +91,7 @@ class LeaveForm(BaseForm):
 class TeamForm(BaseForm):
     """A customer team."""
 
-    name = StringField(_l("Name"), validators=[InputRequired(_l("Give it a name.")), Length(max=80)])
+    name = StringField(_l("Team name"), validators=[InputRequired(_l("Give it a name.")), Length(max=80)])
     unit_id = SelectField(_l("Unit"), coerce=optional_id, validators=[Optional()])
     industry = SelectField(_l("Industry"), validators=[InputRequired(_l("Choose one of the industries."))])
     purpose = TextAreaField(_l("What it is for"), validators=[Optional(), Length(max=500)])
@@ -102,7 +102,7 @@ class MemberForm(BaseForm):
 
     person_id = SelectField(_l("Person"), coerce=optional_id, validators=[InputRequired(_l("Choose a person."))])
     role = SelectField(_l("Role"), validators=[InputRequired(_l("Choose one of the roles."))])
-    day = DayField(_l("From"), validators=[InputRequired(_l("Choose a day."))])
+    day = DayField(_l("From day"), validators=[InputRequired(_l("Choose a day."))])
     last = DayField(_l("Last day"), validators=[Optional()])
 
 
