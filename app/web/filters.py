@@ -8,6 +8,7 @@ from flask import Flask
 
 from app.core import calendar, clock
 from app.core.texts import _, language, ngettext, text
+from app.web.markdown import markdown
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -164,6 +165,7 @@ def register(app: Flask) -> None:
     """Give the templates these filters."""
     for function in (
         due_tone, day, short_day, moment, exact, due_moment, money, wan, spoken, ago, days, initials, size, is_overdue, bilingual,
+        markdown,
     ):  # fmt: skip
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals.update(now=clock.now, today=clock.today)

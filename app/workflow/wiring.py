@@ -1,12 +1,18 @@
 """Puts the workflow core into the application: lanes, signals, jobs, chain, views."""
 
+from collections.abc import Mapping
+
 from flask import Flask
 
-from app.core import calendar, chain, jobs
+from app.core import calendar, chain, files, jobs
+from app.core.texts import _l
 from app.people import signals as people
+from app.web import menu
 from app.workflow import lanes as _lanes  # noqa: F401 - registers the lanes of this room
 from app.workflow import operations
+from app.workflow.permissions import PROCESS_VIEW
 from app.workflow.queries.history import CHAIN, chain_rows
+from app.workflow.views import bp, processes, runs, turns  # noqa: F401 - each module adds its routes
 
 
 def register(app: Flask) -> None:
@@ -21,3 +27,14 @@ def register(app: Flask) -> None:
     jobs.every("workflow.recompute_dues", operations.recompute_dues, seconds=15)
     jobs.every("workflow.watch_calendar", operations.watch_calendar, minutes=360)
     jobs.every("workflow.find_hands", operations.find_hands, minutes=10)
+    files.reader(operations.PURPOSE, turns.may_read_evidence)
+    app.jinja_env.filters["name_in"] = name_in
+    app.register_blueprint(bp)
+    menu.item(
+        "processes", _l("Processes"), "workflow.processes", icon="hierarchy", permission=PROCESS_VIEW, order=85, group="admin"
+    )
+
+
+def name_in(person_id: int, names: Mapping[int, str]) -> str:
+    """A person's name out of those that a page knows."""
+    return names.get(person_id, "?")

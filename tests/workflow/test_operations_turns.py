@@ -64,7 +64,7 @@ def test_a_bound_field_is_written_to_its_only_home(crew):
 
 def test_the_proposer_never_decides(crew):
     workflow.cast(deciders=[crew.writer, crew.decider])
-    run = create_run(owner=crew.writer)
+    run = create_run(owner=crew.writer, team_id=crew.team, unit_id=crew.unit)
     priced(crew, run)
     row = turn(run, "decide")
     assert row.assignee_id == crew.decider

@@ -18,7 +18,7 @@ from app.workflow.operations.leaving import find_hands, membership_ended, person
 from app.workflow.operations.members import add_member, close_early, remove_member
 from app.workflow.operations.moving import Moved, move_runs, runs_on
 from app.workflow.operations.remarks import ask_for_time, comment, report_blocked
-from app.workflow.operations.runs import close, pause, refresh_missing, resume, start, subject_changed
+from app.workflow.operations.runs import change_owner, close, pause, refresh_missing, resume, start, subject_changed
 from app.workflow.operations.sweeping import recompute_dues, request_recomputation, sweep_deadlines, watch_calendar
 from app.workflow.operations.turns import claim, complete, extend, give_back, reassign, return_to
 
@@ -28,6 +28,7 @@ __all__ = [
     "add_evidence",
     "add_member",
     "ask_for_time",
+    "change_owner",
     "claim",
     "close",
     "close_early",

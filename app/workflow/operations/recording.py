@@ -170,7 +170,7 @@ def _lapsed(before: RunState, after: RunState, changed: Iterable[TurnState]) -> 
 
 
 def _ids(run_id: int, numbers: Iterable[int]) -> Any:
-    return select(Turn.id).where(Turn.run_id == run_id, Turn.number.in_(sorted(numbers))).scalar_subquery()
+    return select(Turn.id).where(Turn.run_id == run_id, Turn.number.in_(sorted(numbers)))
 
 
 def _insert_turns(

@@ -118,6 +118,14 @@ def subject_changed(actor: Actor, run_id: int, changes: dict[str, Any]) -> Run:
     return held.run
 
 
+def change_owner(run_id: int, owner_id: int) -> Run:
+    """Another person is accountable from now on. Who may decide that is the subject's own room's business."""
+    held = lock_run(run_id)
+    held.run.owner_id = owner_id
+    session.flush()
+    return held.run
+
+
 def refresh_missing(run_id: int) -> None:
     """Count anew what a run's waiting turns lack, after something that guards look at has changed elsewhere."""
     held = lock_run(run_id)

@@ -33,6 +33,7 @@ from app.workflow.queries.forms import (
     missing,
     on_behalf_of,
     turn_form,
+    turn_of_file,
     typed_so_far,
 )
 from app.workflow.queries.health import vanished
@@ -104,6 +105,7 @@ __all__ = [
     "things_of",
     "turn_for",
     "turn_form",
+    "turn_of_file",
     "turns_of",
     "turns_page",
     "typed_so_far",

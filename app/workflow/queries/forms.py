@@ -294,3 +294,8 @@ def on_behalf_of(turn: Opened) -> int | None:
     """For whom the reader acts here, when not for themselves."""
     actor: Actor = acting_for(turn.actor, turn.state, turn.number)
     return actor.behalf
+
+
+def turn_of_file(file_id: int) -> int | None:
+    """The turn for which a file was handed in."""
+    return session.scalar(select(Evidence.turn_id).where(Evidence.file_id == file_id).order_by(Evidence.id.desc()).limit(1))

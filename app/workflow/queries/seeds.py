@@ -44,9 +44,18 @@ def _load(path: Path, _changed: int) -> Seed:
     return Seed(body["key"], digest_of(body), body, path.name)
 
 
+class _Plain(yaml.SafeLoader):
+    """YAML without aliases: a small text cannot unfold into a huge one."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases are not taken")
+        return super().compose_node(parent, index)
+
+
 def parse(source: str) -> Any:
-    """YAML as plain JSON values (dates become text); yaml.YAMLError when it cannot be read."""
-    return json.loads(json.dumps(yaml.safe_load(source), default=str, ensure_ascii=False))
+    """YAML as plain JSON values (dates become text); yaml.YAMLError when it cannot be read, or holds aliases."""
+    return json.loads(json.dumps(yaml.load(source, Loader=_Plain), default=str, ensure_ascii=False))  # noqa: S506
 
 
 def seed_of(process: str) -> Seed | None:
