@@ -31,7 +31,7 @@ def titles(name: str) -> list[tuple[str, str]]:
 class CustomerForm(BaseForm):
     """A customer's own data."""
 
-    name = StringField(_l("Name"), [DataRequired(_l("This is needed.")), Length(max=values.NAME_LIMIT)])
+    name = StringField(_l("Customer name"), [DataRequired(_l("This is needed.")), Length(max=values.NAME_LIMIT)])
     kind = SelectField(_l("Kind"))
     tier = SelectField(_l("Tier"))
     industry = SelectField(_l("Industry"))
@@ -74,7 +74,7 @@ class ContactForm(BaseForm):
     said = TextAreaField(_l("What was said"), [Length(max=values.SAID_LIMIT)])
     photos = MultipleFileField(_l("Photos"))
     place = StringField(_l("Place"), [Length(max=values.PLACE_LIMIT)])
-    people = StringField(_l("People"), [Length(max=values.PEOPLE_LIMIT)])
+    people = StringField(_l("People there"), [Length(max=values.PEOPLE_LIMIT)])
     at = DateTimeLocalField(_l("Time"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
     opportunity_id = SelectField(_l("Opportunity"), coerce=number_or_none, validate_choice=False)
     submission = HiddenField(validators=[Length(max=64)])
@@ -91,7 +91,7 @@ class KeyPersonForm(BaseForm):
     """Somebody at the customer."""
 
     name = StringField(_l("Name"), [DataRequired(_l("This is needed.")), Length(max=values.NAME_LIMIT)])
-    post = StringField(_l("Post"), [Length(max=80)])
+    post = StringField(_l("Position"), [Length(max=80)])
     decides = BooleanField(_l("Decides"))
     phone = StringField(_l("Phone"), [Length(max=40)])
     forget_phone = BooleanField(_l("Remove the stored telephone number"))
@@ -114,7 +114,7 @@ class RevealForm(BaseForm):
     field = HiddenField()
     key_person_id = HiddenField()
     reason = SelectField(_l("Reason"), validate_choice=False)
-    details = StringField(_l("Details"), [Length(max=values.REASON_LIMIT - 20)])
+    details = StringField(_l("More about the reason"), [Length(max=values.REASON_LIMIT - 20)])
 
 
 class RelationForm(BaseForm):

@@ -172,7 +172,7 @@ def _look_up(rows: Sequence[Row]) -> _Known:
     home_of = dict(
         session.execute(
             select(Posting.person_id, Posting.unit_id).where(Posting.person_id.in_(found), in_force(Posting))
-        )
+        ).all()
     )
     shaped = {n for row in rows if (n := record.values.clean_number(str(row.get("number") or ""))) is not None}
     taken = set(session.scalars(select(Customer.number).where(Customer.number.in_(shaped))))

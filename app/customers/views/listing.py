@@ -27,7 +27,7 @@ ROWS = 50
 def sort_titles() -> dict[str, str]:
     """What a list may be sorted by, in words."""
     return {
-        "name": _("Name"),
+        "name": _("Customer name"),
         "due": _("Next contact"),
         "asset": _("Asset value"),
         "number": _("Number"),
@@ -77,7 +77,7 @@ def index() -> str:
         may_import=me.may(permissions.IMPORT),
         may_see_looks=me.may(permissions.LOOKS),
         may_set_tiers=me.may(permissions.TIERS),
-        export_limit=reading.EXPORT_LIMIT,
+        many_units=len({row.unit_id for row in found.items}) > 1,
     )
 
 
@@ -95,7 +95,7 @@ def export() -> Response:
     names = people.names({row.holder_id for row in rows})
     units = people.unit_names({row.unit_id for row in rows})
     columns = [
-        _("Number"), _("Name"), _("Kind"), _("Tier"), _("Industry"), _("Asset value"), _("Phone"), _("Address"), _("Holder"),
+        _("Number"), _("Customer name"), _("Kind"), _("Tier"), _("Industry"), _("Asset value"), _("Phone"), _("Address"), _("Holder"),
         _("Unit"), _("With the holder since"), _("Last contact"), _("Next contact"),
     ]  # fmt: skip
     written = (
