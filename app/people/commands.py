@@ -114,7 +114,9 @@ def create_user(username: str, role: str, name: str, unit_code: str, post: str, 
     with unit_of_work():
         unit_id = queries.unit_by_code(unit_code) if unit_code else queries.root_unit()
         if unit_id is None:
-            raise click.ClickException(f"no unit {unit_code}" if unit_code else "run `flask init` first: there is no unit")
+            raise click.ClickException(
+                f"no unit {unit_code}" if unit_code else "run `flask init` first: there is no unit"
+            )
         fitting = post or ("administrator" if role in ADMINISTRATORS else "customer_manager")
         person_id, made_up = _account(names.username(username), name or username, unit_id, fitting, password)
         if role in GRANTED_ROLES:

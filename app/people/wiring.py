@@ -29,7 +29,9 @@ def register(app: Flask) -> None:
     entrance.register(app)
     templating.register(app)
     commands.register(app)
-    menu.item("admin", _l("Admin"), "people.admin", icon="admin", permission=permissions.ADMIN_VIEW, order=90, group="admin")
+    menu.item(
+        "admin", _l("Admin"), "people.admin", icon="admin", permission=permissions.ADMIN_VIEW, order=90, group="admin"
+    )
     menu.item("me", _l("Me"), "people.me", icon="person", order=95, phone=True, group="me")
     _register_administration()
     jobs.every("people.leavers", close_leavers, minutes=10)

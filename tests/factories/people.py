@@ -38,7 +38,12 @@ def create_unit(
         depth = len(queries.unit_path(parent_id)) if parent_id else 0
         level = ["head_office", "provincial_branch", "sub_branch", "outlet", "department"][min(depth, 4)]
     unit_id = operations.place_unit(
-        SYSTEM, code=code or f"U{n:05d}", name=name or f"机构{n}", level=level, parent_id=parent_id, day=day or _long_ago()
+        SYSTEM,
+        code=code or f"U{n:05d}",
+        name=name or f"机构{n}",
+        level=level,
+        parent_id=parent_id,
+        day=day or _long_ago(),
     )
     unit = session.get(Unit, unit_id)
     assert unit is not None
@@ -104,7 +109,9 @@ def create_team(
     return session.get_one(Team, team_id)
 
 
-def join(team: Team | int, person: Person | int, role: str, *, day: date | None = None, until: date | None = None) -> None:
+def join(
+    team: Team | int, person: Person | int, role: str, *, day: date | None = None, until: date | None = None
+) -> None:
     """Put a person into a team with a role."""
     operations.join_team(
         SYSTEM,

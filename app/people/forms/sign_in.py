@@ -7,8 +7,6 @@ from app.core.texts import _l
 from app.web.forms import BaseForm
 
 
-
-
 class SignInForm(BaseForm):
     """User name and password; ``next`` is where the reader wanted to go."""
 

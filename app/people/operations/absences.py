@@ -21,9 +21,7 @@ from app.people.rules import timeline
 LONGEST = timedelta(days=731)
 
 
-def record_absence(
-    actor: Actor, person_id: int, *, deputy_id: int, first: date, last: date, reason: str = ""
-) -> int:
+def record_absence(actor: Actor, person_id: int, *, deputy_id: int, first: date, last: date, reason: str = "") -> int:
     """A person is away from ``first`` to ``last`` (both included) and ``deputy_id`` stands in; returns the absence.
 
     Raises ``Invalid`` when the days overlap another absence of the person, when the deputy is away on one of them, or
@@ -77,9 +75,7 @@ def cut(actor: Actor, absence: Absence, day: date) -> None:
     """End one absence before ``day``; the caller has checked that it may."""
     span = timeline.Span(absence.valid_from, absence.valid_to, {"deputy_id": absence.deputy_id}, absence.id)
     dated.write(Absence, {"person_id": absence.person_id}, timeline.end([span], day), recorded_by=actor.id)
-    audit.record(
-        actor, noted.ABSENCE_ENDED, target=("person", absence.person_id), absence_id=absence.id, day=day
-    )
+    audit.record(actor, noted.ABSENCE_ENDED, target=("person", absence.person_id), absence_id=absence.id, day=day)
 
 
 def end_all(actor: Actor, person_id: int, day: date) -> list[int]:

@@ -17,7 +17,7 @@ _BOOKKEEPING = frozenset(
 
 def spans(model: Any, key: Mapping[str, Any]) -> list[Span]:
     """The periods of ``key`` as known now, oldest first."""
-    valued = [column for column in inspect(model).columns.keys() if column not in _BOOKKEEPING | set(key)]
+    valued = [attr.key for attr in inspect(model).column_attrs if attr.key not in _BOOKKEEPING | set(key)]
     rows = session.scalars(
         select(model).filter_by(**key).where(model.superseded_at.is_(None)).order_by(model.valid_from)
     )

@@ -66,10 +66,11 @@ def run_import(actor: Actor, kind: str, rows: list[Row], day: date | None = None
     created: list[Created] = []
     refused = [row for row in rows if row.faults]
     waiting = [row for row in rows if not row.faults]
+    codes: dict[str, int] = {}
     while waiting:
         if kind == "units":
             with unit_of_work():
-                codes: dict[str, int] = {code: i for i, code in session.execute(select(Unit.code, Unit.id))}
+                codes = {code: unit_id for unit_id, code in session.execute(select(Unit.id, Unit.code))}
             ready = [row for row in waiting if row.values["parent"] in codes][:AT_ONCE]
             if not ready:
                 for row in waiting:
@@ -77,14 +78,14 @@ def run_import(actor: Actor, kind: str, rows: list[Row], day: date | None = None
                 refused += waiting
                 break
         else:
-            codes, ready = {}, waiting[:AT_ONCE]
+            ready = waiting[:AT_ONCE]
         waiting = [row for row in waiting if row not in ready]
         secret = {row.number: secrets.new_password() for row in ready} if kind == "people" else {}
         hashes = {number: passwords.hashed(password) for number, password in secret.items()}
         with unit_of_work():
             for row in ready:
                 try:
-                    with _undone_alone():
+                    with UndoneAlone():
                         if kind == "units":
                             _unit(actor, row.values, codes, day)
                         else:
@@ -99,7 +100,7 @@ def run_import(actor: Actor, kind: str, rows: list[Row], day: date | None = None
     return Outcome(created, sorted(refused, key=lambda row: row.number))
 
 
-class _undone_alone:
+class UndoneAlone:
     """A savepoint: what fails inside leaves neither rows nor audit behind."""
 
     def __enter__(self) -> None:

@@ -61,7 +61,7 @@ def fits(password_hash: str | None, password: str) -> bool:
     """Whether ``password`` belongs to the hash. Without a hash it takes the same time and says no."""
     hashing = _current()
     if "\x00" in password or len(password) > 1024:
-        password = "\x01"
+        password = " "
     try:
         good = hashing.hasher.verify(password_hash or hashing.nobody, rules.normal(password))
     except (VerificationError, InvalidHashError):
@@ -136,9 +136,7 @@ def reset_password(actor: Actor, person_id: int) -> str:
 
 
 def _store(person: Person, password: str, field: str) -> None:
-    faults = rules.faults(
-        password, username=person.username, name=person.name, staff_number=person.staff_number
-    )
+    faults = rules.faults(password, username=person.username, name=person.name, staff_number=person.staff_number)
     if faults:
         raise Invalid.many([type(fault)(field, fault.code, fault.message) for fault in faults])
     session.execute(

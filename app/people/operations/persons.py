@@ -77,7 +77,11 @@ def create_person(
         actor,
         noted.PERSON_CREATED,
         target=("person", person.id),
-        changes={"name": (None, person.name), "username": (None, username), "staff_number": (None, person.staff_number)},
+        changes={
+            "name": (None, person.name),
+            "username": (None, username),
+            "staff_number": (None, person.staff_number),
+        },
         **({"import": True} if imported else {}),
     )
     if unit_id is not None and post:
@@ -118,7 +122,9 @@ def update_person(
     session.flush()
 
 
-def update_profile(actor: Actor, *, locale: str | None, theme: str, email: str | None, version: int | None = None) -> None:
+def update_profile(
+    actor: Actor, *, locale: str | None, theme: str, email: str | None, version: int | None = None
+) -> None:
     """Change one's own language, look and mail address."""
     actor.require(PROFILE_EDIT)
     faults = _faults("-", None, email)
@@ -288,12 +294,11 @@ def _username_faults(username: str) -> list[FieldError]:
 def _require_free(username: str, staff_number: str | None, own: int | None) -> None:
     taken = session.execute(
         select(Person.id, Person.username, Person.staff_number).where(
-            (Person.username == username) | (Person.staff_number == (staff_number or "").strip()), Person.id != (own or 0)
+            (Person.username == username) | (Person.staff_number == (staff_number or "").strip()),
+            Person.id != (own or 0),
         )
     )
     for row in taken:
         if row.username == username:
             raise Invalid("username", "taken", _l("Somebody has this user name already."))
         raise Invalid("staff_number", "taken", _l("Somebody has this number already."))
-
-

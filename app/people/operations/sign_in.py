@@ -124,9 +124,7 @@ def finish(
         good = False  # changed between the look and now
     now = clock.now()
     problem = _problem(person, good, now)
-    session.add(
-        SignInAttempt(account=candidate.account, origin=candidate.origin, succeeded=problem is None, at=now)
-    )
+    session.add(SignInAttempt(account=candidate.account, origin=candidate.origin, succeeded=problem is None, at=now))
     if problem is not None or person is None:
         problem = problem or Refused()
         if person is not None:

@@ -98,9 +98,7 @@ def join_team(
     return added[0]
 
 
-def leave_team(
-    actor: Actor, team_id: int, *, person_id: int, role: str | None = None, day: date | None = None
-) -> None:
+def leave_team(actor: Actor, team_id: int, *, person_id: int, role: str | None = None, day: date | None = None) -> None:
     """End one role (or all) of a person in a team from ``day`` (today) on; tells ``membership_ended`` on that day."""
     _locked(actor, team_id, None)
     day = day or clock.today()

@@ -1,6 +1,6 @@
 """All reads of people."""
 
-from app.people.queries.absences import absences_page, absences_of, deputies_of, deputy_candidates, deputy_of
+from app.people.queries.absences import absences_of, absences_page, deputies_of, deputy_candidates, deputy_of
 from app.people.queries.accounts import (
     SignedIn,
     live_sessions,
@@ -68,8 +68,8 @@ __all__ = [
     "TeamView",
     "UnitView",
     "absences_of",
-    "active_ids",
     "absences_page",
+    "active_ids",
     "actor_for",
     "administrators",
     "deputies_of",

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock
@@ -49,7 +50,7 @@ def deputies_of(person_ids: Collection[int], day: date | None = None) -> dict[in
 
 
 _deputy = aliased(Person)
-_COLUMNS = (
+_COLUMNS: tuple[Any, ...] = (
     Absence.id,
     Absence.person_id,
     Person.name,
@@ -65,7 +66,7 @@ def absences_page(
     actor: Actor, cursor: str | None = None, limit: int = 50, *, past: bool = False, permission: str = ABSENCE_VIEW
 ) -> Page[AbsenceView]:
     """Absences of persons within reach, the next ones first; past ones only when asked for."""
-    stmt = (
+    stmt: Select[Any] = (
         select(*_COLUMNS)
         .join(Person, Person.id == Absence.person_id)
         .join(_deputy, _deputy.id == Absence.deputy_id)
@@ -79,7 +80,7 @@ def absences_page(
 
 def absences_of(person_id: int) -> Sequence[AbsenceView]:
     """Absences of a person as known today, latest first."""
-    rows = session.execute(
+    rows: Any = session.execute(
         select(*_COLUMNS)
         .join(Person, Person.id == Absence.person_id)
         .join(_deputy, _deputy.id == Absence.deputy_id)
@@ -102,9 +103,7 @@ def _reached(actor: Actor, permission: str) -> ColumnElement[bool]:
         )
         clauses.append(Absence.person_id.in_(in_team))
     if granted.level is Scope.UNIT:
-        in_units = select(Posting.person_id).where(
-            in_force(Posting), visible(actor, permission, unit=Posting.unit_id)
-        )
+        in_units = select(Posting.person_id).where(in_force(Posting), visible(actor, permission, unit=Posting.unit_id))
         clauses.append(Absence.person_id.in_(in_units))
     return or_(*clauses)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, Integer, and_, cast, literal, null, select, union_all
+from sqlalchemy import Integer, String, and_, cast, literal, null, select, union_all
 
 from app.core import clock, permissions
 from app.core.actor import Actor, Granted, Scope
@@ -41,9 +41,9 @@ def actor_for(
     """
     if person is None:
         person = session.execute(
-            select(
-                Person.id, Person.name, Person.username, Person.locale, Person.theme, Person.state
-            ).where(Person.id == person_id)
+            select(Person.id, Person.name, Person.username, Person.locale, Person.theme, Person.state).where(
+                Person.id == person_id
+            )
         ).one_or_none()
         if person is None:
             raise NotFound()
@@ -71,9 +71,7 @@ def actor_for(
     )
 
 
-def rights(
-    roles: Iterable[str], offices: Iterable[Office], below: Mapping[int, frozenset[int]]
-) -> dict[str, Granted]:
+def rights(roles: Iterable[str], offices: Iterable[Office], below: Mapping[int, frozenset[int]]) -> dict[str, Granted]:
     """Permissions with their reach. An office at the root of the tree reaches everything; others their subtree."""
     reach: dict[str, tuple[bool, frozenset[int]]] = {}
     for office in offices:
@@ -87,9 +85,7 @@ def rights(
             reached = units if level is Scope.UNIT else frozenset()
             known = found.get(name)
             found[name] = (
-                Granted(level, reached)
-                if known is None
-                else Granted(max(level, known.level), known.unit_ids | reached)
+                Granted(level, reached) if known is None else Granted(max(level, known.level), known.unit_ids | reached)
             )
     return found
 
@@ -97,7 +93,7 @@ def rights(
 def _standing_of(person_id: int) -> tuple[list[Office], set[str], set[int], int | None, set[int]]:
     day = clock.today()
     no_text, no_number = cast(null(), String(16)), cast(null(), Integer)
-    rows = session.execute(
+    rows: Any = session.execute(
         union_all(
             select(literal("grant"), Grant.role, Grant.unit_id, Placement.parent_id)
             .outerjoin(Placement, and_(Placement.unit_id == Grant.unit_id, in_force(Placement, day)))

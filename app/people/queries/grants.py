@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from app.core import clock
 from app.core.actor import Actor
@@ -33,7 +34,7 @@ class GrantView:
     recorded_at: datetime
 
 
-_COLUMNS = (
+_COLUMNS: tuple[Any, ...] = (
     Grant.id,
     Grant.person_id,
     Person.name,
@@ -51,7 +52,7 @@ def grants_page(
     actor: Actor, cursor: str | None = None, limit: int = 50, *, role: str | None = None, ended: bool = False
 ) -> Page[GrantView]:
     """Grants for units within reach, by name of the person; those that have ended only when asked for."""
-    stmt = (
+    stmt: Select[Any] = (
         select(*_COLUMNS)
         .join(Person, Person.id == Grant.person_id)
         .where(Grant.superseded_at.is_(None), visible(actor, GRANT_VIEW, unit=Grant.unit_id))
@@ -66,7 +67,7 @@ def grants_page(
 
 def grants_of(person_id: int) -> Sequence[GrantView]:
     """All grants of a person as known today, latest first."""
-    rows = session.execute(
+    rows: Any = session.execute(
         select(*_COLUMNS)
         .join(Person, Person.id == Grant.person_id)
         .where(Grant.person_id == person_id, Grant.superseded_at.is_(None))

@@ -31,7 +31,9 @@ def vocabulary() -> dict[str, list[Word]]:
     One statement: the institution's kind comes along with its terms.
     """
     rows = session.execute(
-        select(Institution.kind.label("institution"), Term.kind, Term.key, Term.zh, Term.en, Term.position, Term.retired)
+        select(
+            Institution.kind.label("institution"), Term.kind, Term.key, Term.zh, Term.en, Term.position, Term.retired
+        )
         .select_from(Institution)
         .outerjoin(Term, Term.id.is_not(None))
     ).all()

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 
 from app.core import clock
 from app.core.actor import Actor
@@ -98,7 +99,15 @@ def teams_of(person_id: int, day: date | None = None) -> list[tuple[TeamView, li
     return list(found.values())
 
 
-_COLUMNS = (Team.id, Team.name, Team.unit_id, Team.industry, Team.purpose, Team.closed_on, Team.version)
+_COLUMNS: tuple[Any, ...] = (
+    Team.id,
+    Team.name,
+    Team.unit_id,
+    Team.industry,
+    Team.purpose,
+    Team.closed_on,
+    Team.version,
+)
 
 
 def teams_page(
@@ -112,7 +121,7 @@ def teams_page(
     permission: str = TEAM_VIEW,
 ) -> Page[TeamView]:
     """Teams within reach by name."""
-    stmt = select(*_COLUMNS).where(visible(actor, permission, team=Team.id, unit=Team.unit_id))
+    stmt: Select[Any] = select(*_COLUMNS).where(visible(actor, permission, team=Team.id, unit=Team.unit_id))
     if not closed:
         stmt = stmt.where(Team.closed_on.is_(None))
     if q.strip():
@@ -126,9 +135,7 @@ def teams_page(
 def team_for(actor: Actor, team_id: int, permission: str = TEAM_VIEW) -> TeamView:
     """One team within reach; raises ``NotFound``."""
     row = session.execute(
-        select(*_COLUMNS).where(
-            Team.id == team_id, visible(actor, permission, team=Team.id, unit=Team.unit_id)
-        )
+        select(*_COLUMNS).where(Team.id == team_id, visible(actor, permission, team=Team.id, unit=Team.unit_id))
     ).one_or_none()
     if row is None:
         raise NotFound()

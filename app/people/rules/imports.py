@@ -82,10 +82,10 @@ def read(kind: str, table: Sequence[Sequence[Any]], known: Known) -> list[Row]:
     found = headings(kind, table[0]) if table else {}
     rows = []
     for number, cells in enumerate(table[1:], start=2):
-        values = {key: text_of(cells[i]) if i < len(cells) else "" for i, key in found.items() if key != "hired_on"}
+        values: dict[str, Any] = {}
         for i, key in found.items():
-            if key == "hired_on":
-                values[key] = cells[i] if i < len(cells) else None
+            cell = cells[i] if i < len(cells) else None
+            values[key] = cell if key == "hired_on" else text_of(cell)
         if any(values.values()):
             rows.append(Row(number, values))
     check = _check_units if kind == "units" else _check_people
@@ -114,7 +114,7 @@ def day_of(cell: Any) -> date | None:
         if len(parts) == 3:
             cell = date(*(int(part) for part in parts))
         else:
-            cell = datetime.strptime(digits, "%Y%m%d").date()
+            cell = date.fromisoformat(digits)
     if not 1950 <= cell.year <= 2100:
         raise ValueError(cell)
     found: date = cell

@@ -24,4 +24,7 @@ def is_number(text: str) -> bool:
 
 def is_email(text: str) -> bool:
     """Whether this can be a mail address; whether it exists only a message can tell."""
-    return len(text) <= 254 and re.fullmatch(r"[^\s@<>\"'(),;:\\\x00]{1,64}@[^\s@<>\"'(),;:\\\x00]+\.[A-Za-z0-9-]{2,}", text) is not None
+    return (
+        len(text) <= 254
+        and re.fullmatch(r"[^\s@<>\"'(),;:\\\x00]{1,64}@[^\s@<>\"'(),;:\\\x00]+\.[A-Za-z0-9-]{2,}", text) is not None
+    )

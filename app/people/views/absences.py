@@ -1,5 +1,7 @@
 """Absences of everybody within reach, and recording them for others (somebody falls ill)."""
 
+from typing import Any
+
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -23,7 +25,7 @@ def absences() -> str:
     reader = actor()
     past = request.args.get("past") == "1"
     found = queries.absences_page(reader, request.args.get("cursor"), 50, past=past)
-    shown = {"past": "1"} if past else {}
+    shown: dict[str, Any] = {"past": "1"} if past else {}
     granted = reader.scope(ABSENCE_EDIT)
     return page(
         "people/absences/absences.html",

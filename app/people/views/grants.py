@@ -1,6 +1,7 @@
 """Granted roles: who holds what for which unit; granting on a person's page, withdrawing here or there."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -27,7 +28,7 @@ def grants() -> str:
     role = key_of("role", GRANTED_ROLES)
     ended = request.args.get("ended") == "1"
     found = queries.grants_page(reader, request.args.get("cursor"), 50, role=role, ended=ended)
-    shown = {key: value for key, value in request.args.items() if key in ("role", "ended") and value}
+    shown: dict[str, Any] = {key: value for key, value in request.args.items() if key in ("role", "ended") and value}
     return page(
         "people/grants/grants.html",
         grants=found.items,

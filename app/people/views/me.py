@@ -33,7 +33,13 @@ def _show(*, status: int = 200, **forms: object) -> tuple[str, int]:
             "people/me/me.html",
             person=person,
             profile=forms.get("profile")
-            or ProfileForm(formdata=None, locale=person.locale or "", theme=person.theme, email=person.email, version=person.version),
+            or ProfileForm(
+                formdata=None,
+                locale=person.locale or "",
+                theme=person.theme,
+                email=person.email,
+                version=person.version,
+            ),
             absence_form=absence,
             token_form=forms.get("token") or TokenForm(formdata=None),
             absences=[a for a in queries.absences_of(reader.id) if a.valid_to > clock.today()],

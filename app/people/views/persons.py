@@ -1,5 +1,7 @@
 """Persons: the list, one person's page, creating and changing, posts and grades."""
 
+from typing import Any
+
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -18,6 +20,7 @@ from app.people.permissions import (
     PERSON_VIEW,
     POSTING_EDIT,
 )
+from app.people.rules import grants as grant_rules
 from app.people.views import bp
 from app.people.views.entrance import idle
 from app.people.views.parts import (
@@ -56,7 +59,9 @@ def people() -> str:
         role=key_of("role", list(ROLE_TITLES)),
         post=key_of("post", [word.key for word in words["post"]]),
     )
-    shown = {key: value for key, value in request.args.items() if key in ("q", "unit", "state", "role", "post") and value}
+    shown: dict[str, Any] = {
+        key: value for key, value in request.args.items() if key in ("q", "unit", "state", "role", "post") and value
+    }
     return page(
         "people/persons/people.html",
         people=found.items,
@@ -134,7 +139,12 @@ def show(person_id: int, status: int = 200, *, secret: str | None = None, **form
         "teams": teams,
         "absences": [a for a in queries.absences_of(person_id) if a.valid_to > clock.today()],
         "units": queries.unit_names(
-            [person.unit_id or 0, *(h.unit_id for h in history), *(g.unit_id for g in grants), *(t.unit_id for t, _r in teams)]
+            [
+                person.unit_id or 0,
+                *(h.unit_id for h in history),
+                *(g.unit_id for g in grants),
+                *(t.unit_id for t, _r in teams),
+            ]
         ),
         "granters": queries.names([g.granted_by for g in grants]),
         "posts": titles(words["post"]),
@@ -146,7 +156,10 @@ def show(person_id: int, status: int = 200, *, secret: str | None = None, **form
             "edit": reader.may(PERSON_EDIT),
             "post": reader.may(POSTING_EDIT) and not oneself and person.state != "left",
             "grant": reader.may(GRANT_EDIT) and not oneself and person.state != "left",
-            "reset": reader.may(PASSWORD_RESET) and not oneself and person.state != "left",
+            "reset": reader.may(PASSWORD_RESET)
+            and not oneself
+            and person.state != "left"
+            and grant_rules.may_reset(by=reader.roles, target=queries.roles_held(person_id)),
             "account": reader.may(ACCOUNT_MANAGE) and not oneself and person.state != "left",
             "leave": reader.may(PERSON_LEAVE) and not oneself and person.state != "left",
         },

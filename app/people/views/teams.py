@@ -1,6 +1,7 @@
 """Customer teams: the list, one team with its members by day, forming and changing."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -42,7 +43,9 @@ def teams() -> str:
         unit_ids=queries.unit_subtree(unit_id) if unit_id else None,
         closed=request.args.get("closed") == "1",
     )
-    shown = {key: value for key, value in request.args.items() if key in ("q", "unit", "closed") and value}
+    shown: dict[str, Any] = {
+        key: value for key, value in request.args.items() if key in ("q", "unit", "closed") and value
+    }
     return page(
         "people/teams/teams.html",
         teams=found.items,

@@ -46,17 +46,17 @@ def day_before(day: date) -> date:
 
 def month(day: date) -> str:
     """A month by its name."""
-    return format_date(day, "LLLL")
+    return str(format_date(day, "LLLL"))
 
 
 def weekday_short(day: date) -> str:
     """A weekday as one letter or character."""
-    return format_date(day, "ccccc")
+    return str(format_date(day, "ccccc"))
 
 
 def weekday_long(day: date) -> str:
     """A weekday in full."""
-    return format_date(day, "cccc")
+    return str(format_date(day, "cccc"))
 
 
 def device(agent: str) -> str:

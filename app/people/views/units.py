@@ -106,7 +106,9 @@ def _show(unit_id: int, status: int = 200, **forms: BaseForm) -> tuple[str, int]
     }
     if context["may_edit"]:
         stay = [(each, name) for each, name in queries.unit_choices(reader, UNIT_EDIT) if each not in below]
-        move = forms.get("move") or MoveForm(formdata=None, parent_id=unit.parent_id, day=clock.today(), version=unit.version)
+        move = forms.get("move") or MoveForm(
+            formdata=None, parent_id=unit.parent_id, day=clock.today(), version=unit.version
+        )
         move["parent_id"].choices = stay
         rename = forms.get("rename") or RenameForm(
             formdata=None, name=unit.name, level=unit.level, day=clock.today(), version=unit.version

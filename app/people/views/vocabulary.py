@@ -70,7 +70,7 @@ def vocabulary() -> tuple[str, int]:
 def set_kind() -> Response | tuple[str, int]:
     """Make it another kind of institution."""
     form = KindForm()
-    form.kind.choices = list(institution_kinds().items())
+    form.kind.choices = [(key, text(title)) for key, title in institution_kinds().items()]
     done = attempt(form, lambda: operations.change_kind(actor(), form.kind.data, form.seen_version))
     return _after(done, "kind", form)
 
