@@ -8,14 +8,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 Text = Mapping[str, str]
 """A bilingual text: {"zh": ..., "en": ...}."""
 
-FieldType = Literal[
-    "text", "longtext", "integer", "decimal", "money", "date", "datetime", "boolean", "choice", "choices", "person", "table"
-]
 FIELD_TYPES: tuple[str, ...] = (
     "text", "longtext", "integer", "decimal", "money", "date", "datetime", "boolean", "choice", "choices", "person", "table",
 )  # fmt: skip

@@ -297,8 +297,7 @@ def people_in(fields: Sequence[Field], raw: Mapping[str, Any]) -> frozenset[int]
             keys = [column.key for column in item.columns if column.type == "person"]
             rows = raw.get(item.key)
             for row in rows if keys and isinstance(rows, (list, tuple)) else ():
-                for key in keys if isinstance(row, Mapping) else ():
-                    found.append(_id(row.get(key)))
+                found += [_id(row.get(key)) for key in keys] if isinstance(row, Mapping) else []
     return frozenset(person for person in found if person is not None)
 
 

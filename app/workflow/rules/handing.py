@@ -62,7 +62,7 @@ def decide_reassign(flow: Flow, command: c.Reassign) -> None:
     if command.to in excluded(step, flow.state):
         raise Invalid("to", "excluded", _l("This person has done a step that excludes them here."))
     others = flow.state.turns_in(turn.round)
-    if any(item.member == command.to and item.state != CANCELLED for item in others):
+    if any(item.member == command.to and item.state != CANCELLED and item.number != turn.number for item in others):
         raise Invalid("to", "duplicate", _l("This person is already asked."))
     allowed = flow.facts.sets.get(step.key, ()) if turn.member is not None else lane_people(flow.definition, step, flow.facts)
     if command.to not in flow.facts.reassignable.union(allowed):

@@ -66,6 +66,9 @@ def _names(definition: Definition) -> Iterator[Fault]:
         elif definition.ends[key].result == "success":
             message = _l("A run cannot be closed as a success from anywhere.")
             yield Fault("close_from_anywhere", "success", message)
+    if not definition.close_from_anywhere:
+        message = _l("A run that cannot go on has to be closed: name an end for it.")
+        yield Fault("close_from_anywhere", "required", message)
     used = {step.stage for step in definition.steps.values()}
     for stage in definition.stages:
         if stage.key not in used:

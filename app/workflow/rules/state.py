@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 OPEN = "open"
 WAITING, DONE, RETURNED, CANCELLED = "waiting", "done", "returned", "cancelled"
 JOINED = "joined"
-LAPSES = ("returned", "voided", "repeated")
 T = TypeVar("T", "TurnState", "Round", "Fork", "RunState")
 
 

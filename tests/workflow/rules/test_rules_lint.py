@@ -73,6 +73,7 @@ CASES: list[tuple[str, str, Callable[[Body], Any], str, str]] = [
     ("deciding", "decision that changes itself", lambda b: step(b, "decide").update(fields=step(b, "terms")["fields"]),
      "steps.decide.fields.amount.bind", "voids_itself"),
     ("deciding", "success from anywhere", lambda b: b.update(close_from_anywhere=["won"]), "close_from_anywhere", "success"),
+    ("deciding", "nothing to close with", lambda b: b.pop("close_from_anywhere"), "close_from_anywhere", "required"),
     ("deciding", "unreachable step", lambda b: b["steps"].append(extra("lonely", stage="work", lane="writer")),
      "steps.lonely", "unreachable"),
     ("deciding", "unreachable end", lambda b: b.update(close_from_anywhere=["lost"]), "ends.cancelled", "unreachable"),

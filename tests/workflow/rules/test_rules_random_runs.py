@@ -14,6 +14,7 @@ import pytest
 
 from app.core.errors import DomainError
 from app.workflow.rules import commands as c
+from app.workflow.rules.decide import decide
 from app.workflow.rules.definition import Definition
 from app.workflow.rules.facts import Due
 from app.workflow.rules.going_back import returnable
@@ -119,11 +120,13 @@ def step_once(play: Play, chance: random.Random, tally: Counter[str]) -> None:
     command, actor = command_for(play, chance)
     before, count, version = play.state, len(play.events), play.state.version
     versions = {number: turn.version for number, turn in before.turns.items()}
-    needs(play.definition, before, command)
     behalf = chance.choice(PEOPLE) if chance.random() < 0.05 else None
     subject: dict[str, Any] = {name: chance.randint(0, 3) for name in ATTRIBUTES}
+    given = {"behalf": behalf, "subject": subject, "oversees": chance.random() < 0.5}
+    if chance.random() < 0.2:
+        needs_name_everything(play, command, actor, given)
     try:
-        kinds = play.do(command, actor, behalf=behalf, subject=subject, oversees=chance.random() < 0.5)
+        kinds = play.do(command, actor, **given)
     except DomainError as refused:
         assert play.state is before and len(play.events) == count
         tally[f"{type(command).__name__} refused: {type(refused).__name__}"] += 1
@@ -133,6 +136,26 @@ def step_once(play: Play, chance: random.Random, tally: Counter[str]) -> None:
     assert all(play.state.turns[number].version >= known for number, known in versions.items())
     if isinstance(command, c.Complete):
         proposer_never_decides(play, command.turn)
+
+
+def needs_name_everything(play: Play, command: c.Command, actor: int, given: dict[str, Any]) -> None:
+    """Deciding by what `needs` asked for alone comes to the same."""
+    full = replace(play.facts, actor=actor, **given)
+    asked = needs(play.definition, play.state, command)
+    only = replace(
+        full,
+        lanes={name: full.lanes[name] for name in asked.lanes if name in full.lanes},
+        sets={key: full.sets[key] for key in asked.sets if key in full.sets},
+        dues={key: full.dues[key] for key in asked.steps if key in full.dues},
+        subject={name: full.subject[name] for name in asked.subject if name in full.subject},
+    )
+    answers = []
+    for facts in (full, only):
+        try:
+            answers.append([event.to_data() for event in decide(play.definition, play.state, command, facts)])
+        except DomainError as refused:
+            answers.append([{"refused": type(refused).__name__}])
+    assert answers[0] == answers[1], command
 
 
 def finish(play: Play) -> None:
