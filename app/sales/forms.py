@@ -83,7 +83,7 @@ class ProductForm(BaseForm):
     """A product of the catalogue."""
 
     code = StringField(_l("Code"), validators=[InputRequired(), Length(max=32)])
-    name = StringField(_l("Name"), validators=[InputRequired(), Length(max=80)])
+    name = StringField(_l("Product name"), validators=[InputRequired(), Length(max=80)])
     name_en = StringField(_l("Name in English"), validators=[Optional(), Length(max=120)])
     kind = SelectField(_l("Kind"))
     audience = SelectField(_l("For"))
