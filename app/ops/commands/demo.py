@@ -11,7 +11,7 @@ from app.core.actor import SYSTEM
 from app.core.database import begin_writing, session
 from app.core.texts import _l
 from app.ops.demo import selling
-from app.ops.demo.customers import load
+from app.ops.demo.customers import Known, load
 from app.ops.demo.institution import PASSWORD, Builder
 from app.ops.runner import run_job
 from app.people import queries as people
@@ -20,7 +20,7 @@ from app.workflow import operations as workflow
 
 SIZES = {
     # size: teams, customers, sales a team, contacts a working day
-    "small": (8, 3_000, 22, 9),
+    "small": (8, 3_000, 18, 11),
     "seed": (100, 430_000, 3, 20),
     "large": (1250, 2_150_000, 0, 0),
 }
@@ -83,7 +83,7 @@ def _found(rng: Random, founded: datetime, teams: int) -> selling.Institution:
 def _sell(
     rng: Random,
     institution: selling.Institution,
-    customers: dict[int, list[tuple[int, str, str]]],
+    customers: dict[int, list[Known]],
     start: datetime,
     end: datetime,
     per_team: int,

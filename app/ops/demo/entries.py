@@ -6,6 +6,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from app.ops.demo.customers import Known
 from app.ops.demo.names import content, person_name
 
 
@@ -35,12 +36,12 @@ class Sale:
         return str(chosen).format(name=self.name, boss=self.boss, wan=wan)
 
 
-def plan(rng: Random, story: dict[str, Any], customer: tuple[int, str, str], team_id: int, owner_id: int) -> Sale:
-    """A sale to ``customer`` (id, name, industry) with an amount of the story's range, in yuan."""
+def plan(rng: Random, story: dict[str, Any], customer: Known, team_id: int, owner_id: int) -> Sale:
+    """A sale to ``customer`` with an amount of the story's range, in yuan."""
     low, high = story["amounts"]
     wan = rng.randrange(low, high, 10)
-    boss = customer[1] if story["kind"] == "person" else person_name(rng)
-    return Sale(story, customer[0], customer[1], boss, Decimal(wan * 10000), team_id, owner_id)
+    boss = customer.name if story["kind"] == "person" else person_name(rng)
+    return Sale(story, customer.id, customer.name, boss, Decimal(wan * 10000), team_id, owner_id)
 
 
 def fields_of(step: str, sale: Sale, rng: Random, today: date) -> dict[str, Any]:

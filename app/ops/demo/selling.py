@@ -13,9 +13,11 @@ from app.core.actor import SYSTEM, Actor
 from app.core.database import session
 from app.core.errors import Missing
 from app.customers import operations as customers
+from app.ops.demo.customers import Known
 from app.ops.demo.entries import Sale, fields_of, plan
 from app.ops.demo.institution import DemoTeam, Institution
 from app.ops.demo.names import content
+from app.people import operations as people_operations
 from app.people import queries as people
 from app.sales import operations as sales
 from app.workflow import operations as workflow
@@ -26,6 +28,8 @@ STEPS = (
     "prepare", "plan_visit", "visit", "survey", "design", "discuss", "objections", "terms", "decide", "sign",
     "service_plan", "follow_up", "review",
 )  # fmt: skip
+EVERY = {"private": 15, "diamond": 30, "gold": 60, "silver": 90}
+"""Days between two contacts with a customer of the tier; the others are served as they come."""
 _CLOSING = {"won": 0.5, "lost": 0.36, "cancelled": 0.05, "stalled": 0.09}
 
 
@@ -36,7 +40,7 @@ class Selling:
         self,
         rng: Random,
         institution: Institution,
-        customers_of: dict[int, list[tuple[int, str, str]]],
+        customers_of: dict[int, list[Known]],
         start: datetime,
         end: datetime,
         commit: Callable[[], None],
@@ -45,6 +49,7 @@ class Selling:
         self.start, self.end, self.commit = start, end, commit
         self.heap: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self.count = 0
+        self.due: list[tuple[datetime, int, Known]] = []
         self.stories = {story["industry"]: story for story in content("stories")}
         self.actors: dict[tuple[int, Any], Actor] = {}
         self.free = {team: iter(list(listed)) for team, listed in customers_of.items()}
@@ -108,10 +113,10 @@ class Selling:
             if customer is None:
                 return
             owner = team.members["relationship" if stop_at or self.rng.random() < 0.8 else "leader"]
-            sale = plan(self.rng, self.stories[customer[2]], customer, team.id, owner)
+            sale = plan(self.rng, self.stories[customer.industry], customer, team.id, owner)
             sale.stop_at = stop_at
             if stop_at is None:
-                self._decide_fate(sale)
+                self._decide_fate(sale, now)
             opened = sales.open_opportunity(
                 self.actor(owner),
                 customer_id=sale.customer_id,
@@ -126,8 +131,10 @@ class Selling:
 
         return act
 
-    def _decide_fate(self, sale: Sale) -> None:
+    def _decide_fate(self, sale: Sale, now: datetime) -> None:
         sale.fate = self.rng.choices(list(_CLOSING), list(_CLOSING.values()))[0]
+        if sale.fate == "stalled" and (self.end - now).days > 60:
+            sale.fate = "lost"  # nobody leaves a sale lying for months
         sale.fate_step = self.rng.choice(STEPS[2:10])
         sale.detours = self.rng.choice([0, 0, 0, 1, 1, 2])
 
@@ -206,7 +213,7 @@ class Selling:
             workflow.complete(actor, turn.id, outcome="pass_on", **entry)
 
     def _close(self, sale: Sale) -> None:
-        top, below, told = sale.story["lost"]
+        _top, below, told = sale.story["lost"]
         if sale.fate == "lost":
             sales.close_opportunity(self.actor(sale.owner_id), sale.opportunity_id, result="lost", reason_key=below, reason=told)
         else:
@@ -225,26 +232,35 @@ class Selling:
                     self.at(self.working_moment(day, 0), self._care)
             day += timedelta(days=1)
 
+    def _due_customer(self, now: datetime) -> Known:
+        """Mostly the one whose contact is due next, by tier; now and then anybody."""
+        if not self.due:
+            for listed in self.customers_of.values():
+                self.due += [(now + timedelta(days=self.rng.random() * EVERY[c.tier]), c.id, c) for c in listed if c.tier in EVERY]
+            heapq.heapify(self.due)
+        if self.rng.random() < 0.1 or not self.due:
+            return self.rng.choice(self.rng.choice([listed for listed in self.customers_of.values() if listed]))
+        _when, number, customer = heapq.heappop(self.due)
+        heapq.heappush(self.due, (now + timedelta(days=EVERY[customer.tier] * self.rng.uniform(0.6, 1.1)), number, customer))
+        return customer
+
     def _care(self, now: datetime) -> None:
-        team = self.rng.choice(self.institution.teams)
-        customer_id, _name, _industry = self.rng.choice(self.customers_of[team.id])
-        actor = self.actor(team.members[self.rng.choice(["relationship", "relationship", "leader"])])
+        customer = self._due_customer(now)
+        customer_id, actor = customer.id, self.actor(customer.holder_id)
         words = content("names")
         kind = self.rng.random()
         if kind < 0.55:
             customers.record_call(actor, customer_id, said=self.rng.choice(words["calls"]))
-        elif kind < 0.9:
+        else:
             place = self.rng.choice(words["streets"])
             customers.record_visit(actor, customer_id, said=self.rng.choice(words["visits"]), place=place)
-        else:
+        if kind >= 0.9:
             customers.add_note(actor, customer_id, self.rng.choice(words["notes"]))
 
 
 def absences(institution: Institution, today: Any) -> None:
     """One relationship manager is away this week; the leader stands in."""
-    from app.people import operations
-
     team = institution.teams[1]
-    operations.record_absence(
+    people_operations.record_absence(
         SYSTEM, team.members["relationship"], deputy_id=team.members["leader"], first=today, last=today + timedelta(days=4)
     )
