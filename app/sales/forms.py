@@ -54,9 +54,8 @@ class ChangeForm(OpportunityForm):
 
 
 class CloseForm(BaseForm):
-    """How it ended and why."""
+    """How it ended and why; the reason says which of the two it is (``lost.loan_rate``)."""
 
-    result = SelectField(_l("Result"), coerce=str)
     reason_key = SelectField(_l("Reason"), coerce=str, validate_choice=False)
     reason = TextAreaField(_l("In a few words"), validators=[Optional(), Length(max=2000)])
 

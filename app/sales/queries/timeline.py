@@ -24,6 +24,9 @@ SHOWN = frozenset(
 )  # fmt: skip
 """Events of a run that a reader wants to see; the others only say how it moved."""
 
+ONE_ACT = timedelta(seconds=2)
+"""Changes of one person within so short a time were made with one button and are told together."""
+
 
 @dataclass(slots=True)
 class Happening:
@@ -131,15 +134,20 @@ def changes(
     if since is not None:
         newest = newest.where(AuditRow.at > since)
     rows = newest.order_by(AuditRow.id.desc()).limit(limit).subquery()
-    found: dict[int, Happening] = {}
+    found: list[Happening] = []
     for row in session.execute(
         select(rows.c.id, rows.c.at, rows.c.actor_id, rows.c.behalf_id, AuditValue.key, AuditValue.value)
         .join(AuditValue, AuditValue.audit_id == rows.c.id)
         .order_by(rows.c.id.desc(), AuditValue.id)
     ):
-        item = found.setdefault(row.id, Happening("change", row.at, row.actor_id, {}, row.behalf_id))
-        item.data[row.key] = row.value
-    return list(found.values())
+        last = found[-1] if found else None
+        if last is None or last.person != row.actor_id or last.at - row.at > ONE_ACT:
+            last = Happening("change", row.at, row.actor_id, {}, row.behalf_id)
+            found.append(last)
+        known = last.data.get(row.key)
+        # rows come newest first: an older change of the same fact only says what it was before
+        last.data[row.key] = [row.value[0], known[1]] if known and row.value else row.value
+    return found
 
 
 def changed_since(opportunity_id: int, since: datetime) -> dict[str, Sequence[Any]]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from app.core.errors import Invalid
@@ -22,9 +22,8 @@ from app.web.render import page
 def ask(opportunity_id: int) -> str:
     """The question: how did it end, and why?"""
     view = queries.opportunity_view(actor(), opportunity_id, permissions.CLOSE)
-    form = _form(view, formdata=None)
+    form = CloseForm(formdata=None)
     form.version.data = view.run.version
-    form.result.data = request.args.get("result") or form.result.choices[0][0]
     return _page(view, form)
 
 
@@ -34,15 +33,15 @@ def close(opportunity_id: int) -> Response | tuple[str, int]:
     """Close it."""
     me = actor()
     view = queries.opportunity_view(me, opportunity_id, permissions.CLOSE)
-    form = _form(view)
+    form = CloseForm()
     if form.validate():
         result, _dot, key = (form.reason_key.data or "").partition(".")
         try:
             operations.close_opportunity(
                 me,
                 opportunity_id,
-                result=form.result.data or "",
-                reason_key=key if result == form.result.data else "",
+                result=result,
+                reason_key=key,
                 reason=form.reason.data or "",
                 version=form.seen_version,
             )
@@ -52,13 +51,6 @@ def close(opportunity_id: int) -> Response | tuple[str, int]:
             flash(_("Opportunity closed."), "good")
             return redirect(url_for("sales.opportunity", opportunity_id=opportunity_id), code=303)
     return _page(view, form), 422
-
-
-def _form(view: queries.OpportunityView, **given: Any) -> CloseForm:
-    form = CloseForm(**given)
-    definition = runs.definition_of(view.run)
-    form.result.choices = [(key, text(definition.ends[key].title)) for key in definition.close_from_anywhere]
-    return form
 
 
 def _page(view: queries.OpportunityView, form: CloseForm) -> str:
