@@ -50,9 +50,9 @@ triggers.refuse(
     Grant,
     "people_grant_exclusive",
     when=(
-        f"NEW.superseded_at IS NULL AND NEW.role IN {_ADMINISTRATORS} AND EXISTS (SELECT 1 FROM people_grant o "
-        f"WHERE o.person_id = NEW.person_id AND o.id <> NEW.id AND o.superseded_at IS NULL "
-        f"AND o.role IN {_ADMINISTRATORS} "
+        "NEW.superseded_at IS NULL AND NEW.role IN ('sysadmin', 'secadmin', 'auditor') AND EXISTS "
+        "(SELECT 1 FROM people_grant o WHERE o.person_id = NEW.person_id AND o.id <> NEW.id "
+        "AND o.superseded_at IS NULL AND o.role IN ('sysadmin', 'secadmin', 'auditor') "
         "AND (o.valid_to IS NULL OR o.valid_to > NEW.valid_from) "
         "AND (NEW.valid_to IS NULL OR NEW.valid_to > o.valid_from))"
     ),

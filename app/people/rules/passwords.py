@@ -45,8 +45,12 @@ def _faults(password: str, username: str, name: str, staff_number: str | None) -
     own = [part for part in (username.casefold(), name.casefold(), (staff_number or "").casefold()) if len(part) > 1]
     if any(low == part or (len(part) >= 4 and low.strip("0123456789") == part) for part in own):
         yield "own_name", _l("A password must not be your own name or number.")
-    elif len(set(low)) < 5 or _is_run(low) or low in common() or low.strip("0123456789!@#$%^&*()_-+=.,?~ ") in common():
+    elif low.isdigit() or len(set(low)) < 5 or _is_run(low) or _stem(low) in common() or low in common():
         yield "common", _l("This password is among the first that are guessed. Choose another.")
+
+
+def _stem(low: str) -> str:
+    return low.strip("0123456789!@#$%^&*()_-+=.,?~ ")
 
 
 def _is_run(text: str) -> bool:
