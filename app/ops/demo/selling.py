@@ -87,7 +87,7 @@ class Selling:
         """The person with today's rights (teams and grants of the demonstration do not change within a day)."""
         key = (person_id, clock.today())
         if key not in self.actors:
-            self.actors[key] = people.actor_for(person_id, "page", "10.20.0.%d" % (person_id % 250 + 1))
+            self.actors[key] = people.actor_for(person_id, "page", f"10.20.0.{person_id % 250 + 1}")
         return self.actors[key]
 
     # -- sales ---------------------------------------------------------------------------------------------------
