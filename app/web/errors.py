@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, Response, g, jsonify, request
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from app.core.database import session
 from app.core.errors import Conflict, DomainError, FieldError, Invalid, Missing
@@ -78,6 +78,8 @@ def _http(error: HTTPException) -> Any:
         response: Any = problem(status, title, **members)
         if status == 401:
             response.headers["WWW-Authenticate"] = "Bearer"
+        if isinstance(error, MethodNotAllowed):
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
         return response
     known = status if status in (400, 403, 404, 405, 409, 413, 422, 429) else (400 if status < 500 else 500)
     return page(f"errors/{known}.html", message=title, messages=[], back=_back()), status

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from app.core import clock
@@ -117,18 +117,12 @@ class Amount(Shape):
     least: Decimal | None = None
 
     def _schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": r"^-?\d+(\.\d{1,2})?$", "examples": ["500000.00"]}
+        return {"type": "string", "pattern": r"^-?[0-9]{1,13}(\.[0-9]{1,2})?$", "examples": ["500000.00"]}
 
     def _read(self, raw: Any, at: str, faults: Faults) -> Decimal | None:
-        try:
-            if isinstance(raw, bool) or not isinstance(raw, str | int) or len(str(raw)) > 30:
-                raise InvalidOperation
-            number = Decimal(raw.strip() if isinstance(raw, str) else raw)
-            if not re.fullmatch(r"-?\d+(\.\d{1,2})?", format(number, "f")) or abs(number) >= 10**13:
-                raise InvalidOperation
-            if self.least is not None and number < self.least:
-                raise InvalidOperation
-        except (InvalidOperation, ValueError):
+        typed = str(raw).strip() if isinstance(raw, str | int) and not isinstance(raw, bool) else ""
+        number = Decimal(typed) if re.fullmatch(r"-?[0-9]{1,13}(\.[0-9]{1,2})?", typed) else None
+        if number is None or (self.least is not None and number < self.least):
             faults.append(FieldError(at, "amount", _l("Enter an amount such as 500000.00.")))
             return None
         return number.quantize(Decimal("0.01"))

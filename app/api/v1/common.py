@@ -19,6 +19,7 @@ MaybeAmount = Amount(null=True)
 Yes = Flag()
 Version = Number(least=0, about="As read; an older one is refused with 409")
 PersonRef = Thing(name="PersonRef", keys={"id": Id, "name": Title})
+MaybePerson = Thing(name="Who", keys={"id": Number(), "name": Title}, null=True)
 UnitRef = Thing(name="UnitRef", keys={"id": Id, "name": Title})
 PAGING: dict[str, Shape] = {
     "cursor": Text(most=2000, about="From a list's next"),

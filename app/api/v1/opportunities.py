@@ -14,6 +14,7 @@ from app.api.v1.common import (
     MaybeAt,
     MaybeDay,
     MaybeKey,
+    PersonRef,
     Title,
     Version,
     Words,
@@ -31,17 +32,19 @@ from app.sales.queries.filters import DUE, SORTS, STATES, Filters
 from app.sales.rules import limits, lists
 from app.web.current import actor
 
+CustomerRef = Thing(name="CustomerRef", keys={"id": Id, "name": Title})
+TeamRef = Thing(name="TeamRef", keys={"id": Id, "name": Title})
 LINE = {
     "id": Id,
     "run_id": Id,
     "title": Title,
     "customer_id": Id,
-    "customer_name": Title,
+    "customer": CustomerRef,
     "amount": MaybeAmount,
     "expected_on": MaybeDay,
     "source": MaybeKey,
     "owner_id": Id,
-    "owner_name": Title,
+    "owner": PersonRef,
     "team_id": Id,
     "unit_id": Id,
     "state": Choice(keys=("open", "success", "failure", "cancelled")),
@@ -62,7 +65,7 @@ Opportunity = Thing(
     name="Opportunity",
     keys={
         **LINE,
-        "team_name": Title,
+        "team": TeamRef,
         "terms": Words,
         "products": Many(of=PlanLine),
         "end_reason": MaybeKey,
@@ -108,10 +111,12 @@ def opportunities(query: dict[str, Any]) -> dict[str, Any]:
     """Opportunities of every state unless one is asked for, newest first."""
     raw = {"state": "all"} | {key: str(value) for key, value in query.items() if key not in ("cursor", "limit")}
     found = reads.opportunities_page(actor(), Filters.parse(raw), cursor(query), size(query))
-    return page(
-        found,
-        lambda row: {**_line(row, row), "customer_name": row.customer, "owner_name": row.owner, "run_id": row.run_id},
-    )
+
+    def write(row: Any) -> dict[str, Any]:
+        customer, owner = {"id": row.customer_id, "name": row.customer}, {"id": row.owner_id, "name": row.owner}
+        return {**_line(row, row), "run_id": row.run_id, "customer": customer, "owner": owner}
+
+    return page(found, write)
 
 
 @door(
@@ -176,9 +181,9 @@ def _whole(opportunity_id: int) -> dict[str, Any]:
     return {
         **_line(row, view.run),
         "run_id": view.run.id,
-        "customer_name": view.customer.name,
-        "owner_name": view.owner,
-        "team_name": view.team,
+        "customer": {"id": row.customer_id, "name": view.customer.name},
+        "owner": {"id": row.owner_id, "name": view.owner},
+        "team": {"id": row.team_id, "name": view.team},
         "terms": row.terms,
         "products": [
             {

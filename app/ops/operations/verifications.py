@@ -1,5 +1,6 @@
 """Reading the whole history against its chains and seals, at the command line, at an auditor's wish and every night."""
 
+import itertools
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from app.core.texts import _l
 from app.ops.models import Verification
 from app.ops.permissions import AUDIT_VIEW
 from app.ops.queries.verifications import latest, waiting
+from app.workflow.queries import verify_all
 
 VERIFIED = audit.declare("ops.history_verified", _l("Verified the history"), ("holds",))
 ASKED = audit.declare("ops.verification_asked", _l("Asked for the history to be verified"))
@@ -48,12 +50,14 @@ def known_head() -> dict[str, Any] | None:
 def verify(actor: Actor, head: dict[str, Any] | None, number: int | None = None) -> Verification:
     """Verify everything and note the result, as ``number`` when it was asked for; names the first broken place.
 
+    First every chain and seal, then every run: that its texts fit their digests and its rows the folded events.
+
     Reads in one unit and writes in another, so that nobody waits for it.
     """
     session.rollback()
     if not is_sqlite():  # SQLite reads one snapshot anyway
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    first = next(seal.verify(head), None)
+    first = next(itertools.chain(seal.verify(head), verify_all()), None)
     last = seal.export_head()
     session.rollback()
     with unit_of_work():

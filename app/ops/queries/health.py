@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core import clock
 from app.core.database import session
 from app.core.jobs import JobBeat
+from app.workflow.queries import vanished
 
 ALIVE = timedelta(seconds=60)
 """How old the runner's heartbeat may be; it beats every ten seconds."""
@@ -20,7 +21,7 @@ ALIVE = timedelta(seconds=60)
 
 def reasons(migrations: Path) -> list[str]:
     """Why the product is not ready; empty when it is. ``migrations``: the folder of the scripts."""
-    checks: list[Callable[[], list[str]]] = [_database, lambda: _migrations(migrations), _runner]
+    checks: list[Callable[[], list[str]]] = [_database, lambda: _migrations(migrations), _runner, _workflows]
     found: list[str] = []
     for check in checks:
         try:
@@ -58,3 +59,7 @@ def _runner() -> list[str]:
     if beat.at < clock.now() - ALIVE:
         return [f"jobs: the runner was last seen at {beat.at.isoformat(timespec='seconds')}"]
     return []
+
+
+def _workflows() -> list[str]:
+    return [f"workflow: {sentence}" for sentence in vanished()]

@@ -36,7 +36,8 @@ def who(person_id: int | None, names: Mapping[int, str]) -> str:
         return ""
     if person_id in names:
         return names[person_id]
-    return str(_("The system") if person_id == 0 else _("Person %(number)s", number=person_id))
+    word: str = _("The system") if person_id == 0 else _("Person %(number)s", number=person_id)
+    return word
 
 
 def target(kind: str, number: int | None, names: Mapping[int, str]) -> str:
@@ -59,7 +60,7 @@ def value(plain: Any) -> str:
     if plain is None or plain == "":
         return ""
     if isinstance(plain, bool):
-        return _("yes") if plain else _("no")
+        return str(_("yes") if plain else _("no"))
     if isinstance(plain, list):
         return ", ".join(value(item) for item in plain)
     if isinstance(plain, dict):
