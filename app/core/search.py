@@ -14,6 +14,7 @@ from typing import Any
 from pypinyin import Style, lazy_pinyin
 from sqlalchemy import DDL, ColumnElement, Table, event, func, literal_column, select, text
 
+from app.core import triggers
 from app.core.database import is_sqlite
 
 SURNAMES: dict[str, str] = json.loads(Path(__file__).with_name("surnames.json").read_text("utf-8"))
@@ -72,27 +73,35 @@ def query_tokens(q: str) -> list[str]:
 
 
 def index(table: Table, column: str = "search_text") -> None:
-    """Make a full-text index of ``table.column`` with the table: FTS5 kept by triggers, or a GIN expression index."""
-    for line in ddl("sqlite", table.name, column):
-        event.listen(table, "after_create", DDL(line).execute_if(dialect="sqlite"))
-    for line in ddl("postgresql", table.name, column):
-        event.listen(table, "after_create", DDL(line).execute_if(dialect="postgresql"))
-
-
-def ddl(dialect: str, table: str, column: str = "search_text") -> list[str]:
-    """The statements that make the full-text index on ``sqlite`` or ``postgresql``; migrations run them too."""
-    if dialect == "postgresql":
-        return [f"CREATE INDEX {table}_fts ON {table} USING gin (to_tsvector('simple', {column}))"]
-    fts = f"{table}_fts"
+    """Keep a full-text index of ``table.column``: FTS5 fed by triggers, or a GIN index over an expression."""
+    for dialect in ("sqlite", "postgresql"):
+        event.listen(table, "after_create", DDL(ddl(dialect, table.name, column)).execute_if(dialect=dialect))
+    fts = f"{table.name}_fts"
     old = f"INSERT INTO {fts}({fts}, rowid, {column}) VALUES ('delete', OLD.id, OLD.{column});"
     new = f"INSERT INTO {fts}(rowid, {column}) VALUES (NEW.id, NEW.{column});"
-    return [
-        f"CREATE VIRTUAL TABLE {fts} USING fts5({column}, content='{table}', content_rowid='id', "
-        "tokenize='unicode61 remove_diacritics 0', prefix='1 2 3 4')",
-        f"CREATE TRIGGER {fts}_insert AFTER INSERT ON {table} BEGIN {new} END",
-        f"CREATE TRIGGER {fts}_delete AFTER DELETE ON {table} BEGIN {old} END",
-        f"CREATE TRIGGER {fts}_update AFTER UPDATE OF {column} ON {table} BEGIN {old} {new} END",
-    ]
+    triggers.register(
+        table,
+        triggers.Trigger(
+            table.name,
+            fts,
+            sqlite=(
+                f"CREATE TRIGGER {fts}_insert AFTER INSERT ON {table.name} BEGIN {new} END",
+                f"CREATE TRIGGER {fts}_delete AFTER DELETE ON {table.name} BEGIN {old} END",
+                f"CREATE TRIGGER {fts}_update AFTER UPDATE OF {column} ON {table.name} BEGIN {old} {new} END",
+            ),
+            postgresql=(),
+        ),
+    )
+
+
+def ddl(dialect: str, table: str, column: str = "search_text") -> str:
+    """The statement that makes the full-text index on ``sqlite`` or ``postgresql``; migrations run it too."""
+    if dialect == "postgresql":
+        return f"CREATE INDEX {table}_fts ON {table} USING gin (to_tsvector('simple', {column}))"
+    return (
+        f"CREATE VIRTUAL TABLE {table}_fts USING fts5({column}, content='{table}', content_rowid='id', "
+        "tokenize='unicode61 remove_diacritics 0', prefix='1 2 3 4')"
+    )
 
 
 def matches(model: Any, q: str, column: str = "search_text") -> ColumnElement[bool]:

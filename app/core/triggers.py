@@ -34,7 +34,8 @@ def statements(dialect: str, names: Sequence[str] | None = None) -> list[str]:
     return [line for trigger in chosen for line in getattr(trigger, dialect)]
 
 
-def _register(table: Table, trigger: Trigger) -> None:
+def register(table: Table, trigger: Trigger) -> None:
+    """Keep a trigger with its table; registering the same name again does nothing."""
     if trigger.name in _registry:
         return
     _registry[trigger.name] = trigger
@@ -64,7 +65,7 @@ def append_only(model: Any, *, erasable: Sequence[str] = ()) -> None:
         when_lite = when_pg = ""
     message = f"{name} is append-only"
     function = f"{name}_append_only"
-    _register(
+    register(
         table,
         Trigger(
             name,
@@ -104,7 +105,7 @@ def no_overlap(model: Any, key: Sequence[str], *, title: str = "overlaps an earl
     message = f"{name}: {title}"
     function = f"{name}_no_overlap"
     lock = " || '/' || ".join(f'NEW."{c}"::text' for c in key)
-    _register(
+    register(
         table,
         Trigger(
             name,
@@ -130,7 +131,7 @@ def no_overlap(model: Any, key: Sequence[str], *, title: str = "overlaps an earl
 def refuse(model: Any, name: str, *, when: str, message: str) -> None:
     """Refuse inserting or updating a row for which the SQL condition ``when`` (over NEW and tables) holds."""
     table: Table = model.__table__
-    _register(
+    register(
         table,
         Trigger(
             table.name,
