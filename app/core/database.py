@@ -4,10 +4,11 @@ SQLite and PostgreSQL are both first-class. On SQLite a writing unit begins with
 never fails half-way with "database is locked"; a reading unit begins with a plain BEGIN.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Engine, Integer, MetaData, event
@@ -73,6 +74,37 @@ def unit_of_work() -> Iterator[scoped_session[Session]]:
         except BaseException:
             session.rollback()
             raise
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def once_per_reading(ask: Callable[P, T]) -> Callable[P, T]:
+    """Let a reading transaction ask the database only once; whoever writes asks anew each time.
+
+    For answers that several parts of one page need. Nothing is kept beyond the transaction; callers must not change
+    what they get.
+    """
+
+    @wraps(ask)
+    def asked(*args: P.args, **kwargs: P.kwargs) -> T:
+        if _writing.get():
+            return ask(*args, **kwargs)
+        known = session().info.setdefault("asked", {})
+        key = (ask, args, tuple(sorted(kwargs.items())))
+        if key not in known:
+            known[key] = ask(*args, **kwargs)
+        found: T = known[key]
+        return found
+
+    return asked
+
+
+@event.listens_for(Session, "after_rollback")
+@event.listens_for(Session, "after_commit")
+def _forget_asked(ended: Session) -> None:
+    ended.info.pop("asked", None)
 
 
 def _is_sqlite(connection: Any) -> bool:

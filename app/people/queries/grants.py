@@ -9,7 +9,7 @@ from sqlalchemy import Select, or_, select
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import session
+from app.core.database import once_per_reading, session
 from app.core.dated import in_force
 from app.core.paging import Key, Page, keyset
 from app.core.scopes import visible
@@ -96,6 +96,7 @@ def heads_of_unit(unit_id: int, day: date | None = None) -> list[int]:
     return role_holders("supervisor", unit_id, day)
 
 
+@once_per_reading
 def role_holders(role: str, unit_id: int, day: date | None = None) -> list[int]:
     """Active persons who hold the granted ``role`` for ``unit_id`` or a unit above it, nearest first."""
     path = unit_path(unit_id, day)

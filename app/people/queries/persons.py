@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, or_, select
 
 from app.core import clock, search
 from app.core.actor import Actor, Scope
-from app.core.database import session
+from app.core.database import once_per_reading, session
 from app.core.dated import in_force
 from app.core.errors import NotFound
 from app.core.paging import Key, Page, keyset
@@ -65,8 +65,11 @@ def names(ids: Collection[int | None]) -> dict[int, str]:
 
 def active_ids(ids: Collection[int]) -> frozenset[int]:
     """Those of the ids that are persons who have not left. One statement, none for an empty collection."""
-    if not ids:
-        return frozenset()
+    return _active(frozenset(ids)) if ids else frozenset()
+
+
+@once_per_reading
+def _active(ids: frozenset[int]) -> frozenset[int]:
     return frozenset(session.scalars(select(Person.id).where(Person.id.in_(sorted(ids)), Person.state != "left")))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select, case, func, select
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import session
+from app.core.database import once_per_reading, session
 from app.core.dated import in_force
 from app.core.errors import NotFound
 from app.core.paging import Key, Page, keyset
@@ -44,9 +44,20 @@ class TeamView:
 _ORDER = case({role: number for number, role in enumerate(TEAM_ROLES)}, value=Membership.role, else_=9)
 
 
+@once_per_reading
+def _roster(team_id: int, day: date | None) -> Sequence[Any]:
+    """Everybody in a team on ``day`` (today) by role, longest first, with name and state. One statement."""
+    return session.execute(
+        select(Membership.person_id, Person.name, Membership.role, Person.state)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.team_id == team_id, in_force(Membership, day))
+        .order_by(_ORDER, Membership.valid_from, Membership.id)
+    ).all()
+
+
 def team_members(team_id: int, day: date | None = None) -> list[Member]:
     """Members of a team on ``day`` (today), leader first; a person with two roles comes twice."""
-    return members_of([team_id], day).get(team_id, [])
+    return [Member(row.person_id, row.name, row.role) for row in _roster(team_id, day)]
 
 
 def members_of(team_ids: Collection[int], day: date | None = None) -> dict[int, list[Member]]:
@@ -67,19 +78,7 @@ def members_of(team_ids: Collection[int], day: date | None = None) -> dict[int, 
 
 def team_role_holders(team_id: int, role: str, day: date | None = None) -> list[int]:
     """Active persons who hold ``role`` in the team on ``day`` (today), longest first."""
-    return list(
-        session.scalars(
-            select(Membership.person_id)
-            .join(Person, Person.id == Membership.person_id)
-            .where(
-                Membership.team_id == team_id,
-                Membership.role == role,
-                in_force(Membership, day),
-                Person.state != "left",
-            )
-            .order_by(Membership.valid_from, Membership.id)
-        )
-    )
+    return [row.person_id for row in _roster(team_id, day) if row.role == role and row.state != "left"]
 
 
 def teams_of(person_id: int, day: date | None = None) -> list[tuple[TeamView, list[str]]]:
