@@ -12,8 +12,11 @@ from app.ops.commands.backup import backup, restore
 from app.ops.commands.wiring import wiring
 from app.ops.operations.verifications import verify_due
 from app.ops.permissions import AUDIT_VIEW
-from app.ops.views import audit, health
+from app.ops.views import audit, health, steps
 from app.web import menu
+
+PAGES = (audit, steps)
+"""Importing them declares the auditor's routes."""
 
 
 def register(app: Flask) -> None:

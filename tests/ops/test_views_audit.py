@@ -12,7 +12,8 @@ from app.core.audit import AuditRow
 from app.core.database import session, unit_of_work
 from app.core.wiring import seal_history
 from app.ops.operations.verifications import verify
-from tests.factories import people
+from tests.factories import people, workflow
+from tests.workflow.processes import body
 
 audit.declare("tests.renamed", "Renamed a thing", ("count",))
 
@@ -174,3 +175,45 @@ def test_english_readers_read_english(client):
     page = client.page("/audit")
     assert "Does the history hold?" in page.text("aside")
     assert "Nothing" not in page.text("h1")
+
+
+def test_steps_of_workflows_are_a_list_of_their_own(auditor):
+    workflow.set_up()
+    writer, decider = people.create_person("李明", username="liming"), people.create_person("王芳")
+    workflow.cast(writers=writer.id, deciders=decider.id, heads=decider.id)
+    run = workflow.create_run("deciding", owner=writer.id)
+    workflow.complete(writer.id, workflow.turn(run).id, "skip", reason="不需要")
+    page = auditor.page("/audit/steps")
+    rows = page.text("#audit-rows")
+    assert "李明" in rows
+    assert "完成步骤" in rows
+    assert "收集" in rows
+    assert "127.0.0.1" in rows
+    assert "不需要" not in page.text("main")
+    assert len(auditor.page("/audit/steps?actor=liming&action=completed").css("#audit-rows tr")) == 1
+    assert len(auditor.page("/audit/steps?actor=王芳").css("#audit-rows tr")) == 0
+    assert len(auditor.page(f"/audit/steps?target={run.id}").css("#audit-rows tr")) >= 2
+    assert len(auditor.page("/audit/steps?address=10.").css("#audit-rows tr")) == 0
+    assert len(auditor.page("/audit/steps?until=2020-01-01").css("#audit-rows tr")) == 0
+    assert auditor.get("/audit/steps?action=nothing").status_code == 422
+    answer = auditor.post("/audit/steps/export", data={"actor": "liming"})
+    sheet = CalamineWorkbook.from_filelike(BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    assert {row[1] for row in sheet[1:]} == {"李明"}
+    assert "完成步骤" in {row[3] for row in sheet[1:]}
+
+
+def test_a_sealed_step_tells_the_auditor_neither_time_nor_outcome(auditor):
+    workflow.set_up()
+    steps = [{k: v for k, v in step.items() if k != "children"} for step in body("observing")["steps"]]
+    workflow.publish("observing", steps=steps)
+    trainee, coach = people.create_person("学员", username="trainee1"), people.create_person("教练", username="coach1")
+    workflow.cast(trainees=trainee.id, coaches=coach.id)
+    run = workflow.create_run("observing", owner=coach.id)
+    workflow.complete(trainee.id, workflow.turn(run, "plan").id)
+    workflow.complete(trainee.id, workflow.turn(run, "own_report").id, fields={"text": "谈得不好"})
+    page = auditor.page("/audit/steps?action=completed")
+    sealed, plan = (" ".join(row.text(separator=" ").split()) for row in page.css("#audit-rows tr"))
+    assert "密封" in sealed
+    assert "完成 " not in sealed.replace("完成步骤", "")
+    assert "密封" not in plan
+    assert len(auditor.page("/audit/steps?action=completed&until=2100-01-01").css("#audit-rows tr")) == 1

@@ -123,7 +123,7 @@ def export_rows(actor: Actor, filters: Filters) -> Iterator[tuple[AuditLine, Seq
 def _narrowed(actor: Actor, filters: Filters, permission: str) -> Select[Any]:
     stmt = select(*_COLUMNS).where(visible(actor, permission, person=AuditRow.actor_id))
     if filters.actor:
-        stmt = stmt.where(AuditRow.actor_id.in_(_actors(actor, filters.actor)))
+        stmt = stmt.where(AuditRow.actor_id.in_(actors(actor, filters.actor)))
     if filters.action:
         # a whole name, or a room with its dot
         dotted = filters.action.endswith(".")
@@ -143,7 +143,8 @@ def _narrowed(actor: Actor, filters: Filters, permission: str) -> Select[Any]:
     return stmt
 
 
-def _actors(actor: Actor, typed: str) -> list[int]:
+def actors(actor: Actor, typed: str) -> list[int]:
+    """Ids of those whom a filter's text means: part of a name, a user name, a number, or the product itself."""
     if typed.lower() in SYSTEM_WORDS:
         return [0]
     found = people.people_page(actor, typed, limit=200, state=None)

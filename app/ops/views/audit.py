@@ -71,17 +71,8 @@ def row(audit_id: int) -> str:
 def export() -> Response:
     """Everything within the filters as a spreadsheet; that it was taken is itself noted."""
     filters = _filters(request.form)
-    size = reads.export_size(actor(), filters)
-    if size > reads.EXPORT_LIMIT:
-        raise Invalid(
-            "since",
-            "too_many",
-            _l(
-                "%(count)s rows are more than one spreadsheet takes (%(most)s). Narrow the days or the action.",
-                count=size,
-                most=reads.EXPORT_LIMIT,
-            ),
-        )
+    if reads.export_size(actor(), filters) > reads.EXPORT_LIMIT:
+        raise words.too_many(reads.EXPORT_LIMIT)
     columns = [
         _("Time"), _("Who"), _("On behalf of"), _("Action"), _("Record"), _("Address"), _("Channel"), _("Request"),
         _("Old and new"), _("Details"),
@@ -120,6 +111,24 @@ def head() -> Response:
     return response
 
 
+def next_url(endpoint: str, filters: Filters, cursor: str | None) -> str | None:
+    """Where the next page of a list is."""
+    return f"{url_for(endpoint)}?{urlencode({**filters.as_args(), 'cursor': cursor})}" if cursor else None
+
+
+def standing(filters: Filters, errors: list[Any] | None) -> dict[str, Any]:
+    """What both lists show: the filters, what was wrong with them, and whether history holds."""
+    return {
+        "filters": filters,
+        "args": filters.as_args(),
+        "errors": errors or [],
+        "may_export": actor().may(AUDIT_EXPORT),
+        "sealed": verifications.seal_state(),
+        "verified": verifications.latest(),
+        "asked": verifications.waiting(),
+    }
+
+
 def _filters(raw: Any) -> Filters:
     return rules.parse(raw, audit.actions())
 
@@ -135,9 +144,7 @@ def _list(
     names = people.names({person for line in lines for person in line.persons()})
     return page(
         "ops/audit/index.html",
-        filters=filters,
-        args=filters.as_args(),
-        errors=errors or [],
+        **standing(filters, errors),
         actions=sorted(((name, str(a.title)) for name, a in audit.actions().items()), key=lambda pair: pair[1]),
         kinds=sorted(words.KINDS.items(), key=lambda pair: str(pair[1])),
         lines=[
@@ -155,8 +162,4 @@ def _list(
             for line in lines
         ],
         following=following,
-        may_export=actor().may(AUDIT_EXPORT),
-        sealed=verifications.seal_state(),
-        verified=verifications.latest(),
-        asked=verifications.waiting(),
     )

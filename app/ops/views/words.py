@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.core.errors import Invalid
 from app.core.texts import _, _l
 
 KINDS: Mapping[str, Any] = {
@@ -28,6 +29,42 @@ CHANNELS: Mapping[str, Any] = {
     "job": _l("Job"),
     "command": _l("Command line"),
 }
+
+
+EVENTS: Mapping[str, Any] = {
+    "started": _l("Started"),
+    "claimed": _l("Claimed a step"),
+    "given_back": _l("Gave a step back"),
+    "reassigned": _l("Handed a step to another"),
+    "completed": _l("Completed a step"),
+    "returned": _l("Returned to an earlier step"),
+    "voided": _l("A decision became void"),
+    "ended": _l("Ended"),
+    "member_added": _l("Added a member"),
+    "member_removed": _l("Removed a member"),
+    "closed_early": _l("Closed a step early"),
+    "paused": _l("Paused"),
+    "resumed": _l("Resumed"),
+    "due_changed": _l("Changed a deadline"),
+    "time_asked": _l("Asked for more time"),
+    "blocked": _l("Reported blocked"),
+    "commented": _l("Commented"),
+    "rung_fired": _l("A deadline was passed up"),
+    "evidence_added": _l("Handed in evidence"),
+    "evidence_removed": _l("Took evidence back"),
+    "version_moved": _l("Moved to another version"),
+}
+
+
+def event(kind: str) -> str:
+    """What an act in a workflow is called."""
+    return str(EVENTS.get(kind, kind))
+
+
+def too_many(most: int) -> Invalid:
+    """What an export of too many rows is refused with."""
+    message = _l("This is more than one spreadsheet takes (%(most)s rows). Narrow the days or the action.", most=most)
+    return Invalid("since", "too_many", message)
 
 
 def who(person_id: int | None, names: Mapping[int, str]) -> str:
