@@ -44,7 +44,9 @@ def test_walking_ends_even_in_a_broken_tree(parents: dict[int, int | None]) -> N
 def test_every_kind_of_institution_has_levels_in_both_languages(kind: str) -> None:
     levels = vocabulary.shipped(kind, "level")
     assert levels[0].key == "head_office"
-    assert all(word.title["zh"] and word.title["en"] for each in vocabulary.KINDS for word in vocabulary.shipped(kind, each))
+    assert all(
+        word.title["zh"] and word.title["en"] for each in vocabulary.KINDS for word in vocabulary.shipped(kind, each)
+    )
 
 
 def test_levels_fall_and_departments_stand_anywhere() -> None:

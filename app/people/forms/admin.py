@@ -5,7 +5,7 @@ from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAr
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.core.texts import _l
-from app.people.forms.fields import DayField, optional_id
+from app.people.forms.fields import DayField, optional_id, options
 from app.web.forms import BaseForm
 
 
@@ -112,7 +112,7 @@ class CalendarForm(BaseForm):
     day = DayField(_l("Day"), validators=[InputRequired(_l("Choose a day."))])
     working = SelectField(
         _l("It is"),
-        choices=[("1", _l("a working day")), ("0", _l("a free day")), ("", _l("as published"))],
+        choices=options([("1", _l("a working day")), ("0", _l("a free day")), ("", _l("as published"))]),
         validators=[Optional()],
     )
     note = StringField(_l("Note"), validators=[Optional(), Length(max=200)])
@@ -139,6 +139,8 @@ class ImportForm(BaseForm):
     """A table of units or persons."""
 
     kind = SelectField(
-        _l("What it holds"), choices=[("units", _l("Units")), ("people", _l("Persons"))], validators=[InputRequired()]
+        _l("What it holds"),
+        choices=options([("units", _l("Units")), ("people", _l("Persons"))]),
+        validators=[InputRequired()],
     )
     file = FileField(_l("Spreadsheet (XLSX) or CSV"), validators=[FileRequired(_l("Choose a file."))])

@@ -1,8 +1,10 @@
 """Fields that several forms of people share."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from wtforms import DateField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # younger than the type stubs
 
 from app.core.texts import _l
 
@@ -23,3 +25,8 @@ class DayField(DateField):
 def optional_id(raw: Any) -> int | None:
     """An id from a select box whose empty choice means nothing."""
     return None if raw in (None, "", "None") else int(raw)
+
+
+def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Choices of a select box from pairs of value and title."""
+    return [SelectChoice(value, title) for value, title in pairs]

@@ -6,7 +6,7 @@ from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.core.texts import LANGUAGES, _l, endonym
-from app.people.forms.fields import DayField, optional_id
+from app.people.forms.fields import DayField, optional_id, options
 from app.web.forms import BaseForm
 
 THEMES = (("auto", _l("As the device")), ("light", _l("Light")), ("dark", _l("Dark")))
@@ -16,7 +16,7 @@ class ProfileForm(BaseForm):
     """Language, look and mail address."""
 
     locale = SelectField(_l("Language"), validators=[Optional()])
-    theme = RadioField(_l("Look"), choices=THEMES)
+    theme = RadioField(_l("Look"), choices=options(THEMES))
     email = StringField(
         _l("Mail address"),
         validators=[Optional(), Length(max=254)],
@@ -25,7 +25,7 @@ class ProfileForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.locale.choices = [("", _l("As the browser")), *((key, endonym(key)) for key in LANGUAGES)]
+        self.locale.choices = options([("", _l("As the browser")), *((key, endonym(key)) for key in LANGUAGES)])
 
 
 class AbsenceForm(BaseForm):

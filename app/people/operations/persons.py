@@ -11,7 +11,7 @@ from app.core.database import session
 from app.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from app.core.texts import LANGUAGES, _l
 from app.people import audit as noted
-from app.people.models import Person, Posting, Unit
+from app.people.models import Person, Posting
 from app.people.operations import dated, sign_in
 from app.people.operations.grants import require_another_administrator
 from app.people.operations.passwords import ONE_TIME_LASTS
@@ -86,7 +86,7 @@ def create_person(
     )
     if unit_id is not None and post:
         first = day or min(hired_on or clock.today(), clock.today())
-        _post(actor, person.id, unit_id=unit_id, post=post, grade=grade, day=first, checked=actor.is_system)
+        _post(actor, person.id, unit_id=unit_id, post=post, grade=grade, day=first)
     return person.id
 
 
@@ -155,16 +155,11 @@ def post_person(
     person = lock(person_id)
     if person.state == "left":
         raise Conflict(_l("This person has left."))
-    _post(actor, person_id, unit_id=unit_id, post=post, grade=grade, day=day or clock.today(), checked=False)
+    _post(actor, person_id, unit_id=unit_id, post=post, grade=grade, day=day or clock.today())
 
 
-def _post(
-    actor: Actor, person_id: int, *, unit_id: int, post: str, grade: str | None, day: date, checked: bool
-) -> None:
-    if not checked:
-        _check_posting(actor, unit_id, post, grade, day)
-    elif session.get(Unit, unit_id) is None:
-        raise NotFound()
+def _post(actor: Actor, person_id: int, *, unit_id: int, post: str, grade: str | None, day: date) -> None:
+    _check_posting(actor, unit_id, post, grade, day)
     found = dated.spans(Posting, {"person_id": person_id})
     values = {"unit_id": unit_id, "post": post, "grade": grade or None}
     old = dated.plain(found, day) or {}

@@ -9,6 +9,7 @@ from app.core import clock
 from app.core.actor import Scope
 from app.core.texts import _
 from app.people import operations, queries
+from app.people.forms.fields import options
 from app.people.forms.me import AbsenceForm
 from app.people.permissions import ABSENCE_EDIT, ABSENCE_VIEW
 from app.people.views import bp
@@ -51,7 +52,7 @@ def record_absence() -> Response | str | tuple[str, int]:
         return page("people/absences/choose.html", people=found.items, q=request.args.get("q", ""), next_url=next_url)
     person = queries.person_for(reader, person_id, ABSENCE_EDIT)
     form = AbsenceForm()
-    form.deputy_id.choices = [("", _("Choose a person")), *queries.deputy_candidates(person_id)]
+    form.deputy_id.choices = options([("", _("Choose a person")), *queries.deputy_candidates(person_id)])
     if not form.is_submitted():
         form.first.data = form.last.data = clock.today()
         return page("people/absences/new.html", form=form, person=person)

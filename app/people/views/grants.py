@@ -11,6 +11,7 @@ from app.core.permissions import GRANTED_ROLES, permissions
 from app.core.texts import _
 from app.people import operations, queries
 from app.people.forms.admin import GrantForm
+from app.people.forms.fields import options
 from app.people.permissions import GRANT_EDIT, GRANT_VIEW
 from app.people.views import bp
 from app.people.views.parts import ROLE_TITLES, attempt, key_of, require_id, role_choices
@@ -56,8 +57,8 @@ def grant_role(person_id: int) -> Response | tuple[str, int]:
     """Give a person a role."""
     queries.person_for(actor(), person_id, GRANT_EDIT)
     form = GrantForm()
-    form.unit_id.choices = queries.unit_choices(actor(), GRANT_EDIT)
-    form.role.choices = role_choices(team=False)
+    form.unit_id.choices = options(queries.unit_choices(actor(), GRANT_EDIT))
+    form.role.choices = options(role_choices(team=False))
     last = form.last.data
     done = attempt(
         form,

@@ -6,18 +6,20 @@ from werkzeug.wrappers import Response
 from app.core import clock
 from app.core.texts import _
 from app.people import operations, queries
+from app.people.forms.fields import options
 from app.people.forms.me import AbsenceForm, ProfileForm, TokenForm
 from app.people.forms.sign_in import PasswordForm
 from app.people.permissions import ABSENCE_EDIT, PROFILE_EDIT, TOKEN_EDIT
 from app.people.views import bp
 from app.people.views.entrance import idle
-from app.people.views.parts import ROLE_TITLES, attempt, require_id, titles
+from app.people.views.parts import ROLE_TITLES, apart, attempt, require_id, titles
 from app.web.access import access, signed_in
 from app.web.current import actor, forget
+from app.web.forms import BaseForm
 from app.web.render import page
 
 
-def _show(*, status: int = 200, **forms: object) -> tuple[str, int]:
+def _show(*, status: int = 200, secret: str | None = None, **forms: BaseForm) -> tuple[str, int]:
     reader = actor()
     person = queries.person_for(reader, reader.id, PROFILE_EDIT)
     words = queries.vocabulary()
@@ -26,27 +28,27 @@ def _show(*, status: int = 200, **forms: object) -> tuple[str, int]:
     units = queries.unit_names([person.unit_id or 0, *(g.unit_id for g in grants), *(t.unit_id for t, _r in teams)])
     candidates = queries.deputy_candidates(reader.id)
     absence = forms.get("absence") or AbsenceForm(formdata=None, first=clock.today(), last=clock.today())
-    assert isinstance(absence, AbsenceForm)
-    absence.deputy_id.choices = [("", _("Choose a person")), *candidates]
+    absence["deputy_id"].choices = options([("", _("Choose a person")), *candidates])
+    profile = forms.get("profile") or ProfileForm(
+        formdata=None,
+        locale=person.locale or "",
+        theme=person.theme,
+        email=person.email,
+        version=person.version,
+    )
+    token = forms.get("token") or TokenForm(formdata=None)
     return (
         page(
             "people/me/me.html",
             person=person,
-            profile=forms.get("profile")
-            or ProfileForm(
-                formdata=None,
-                locale=person.locale or "",
-                theme=person.theme,
-                email=person.email,
-                version=person.version,
-            ),
-            absence_form=absence,
-            token_form=forms.get("token") or TokenForm(formdata=None),
+            profile=apart(profile, "profile"),
+            absence_form=apart(absence, "absence"),
+            token_form=apart(token, "token"),
             absences=[a for a in queries.absences_of(reader.id) if a.valid_to > clock.today()],
             standing_in=queries.names(reader.stands_in_for),
             sessions=queries.live_sessions(reader.id, idle()),
             tokens=queries.tokens_of(reader.id),
-            secret=forms.get("secret"),
+            secret=secret,
             grants=grants,
             teams=teams,
             units=units,
@@ -122,7 +124,7 @@ def record_own_absence() -> Response | tuple[str, int]:
     """Record days away with a deputy."""
     form = AbsenceForm()
     reader = actor()
-    form.deputy_id.choices = [("", ""), *queries.deputy_candidates(reader.id)]
+    form.deputy_id.choices = options([("", ""), *queries.deputy_candidates(reader.id)])
     done = attempt(
         form,
         lambda: operations.record_absence(

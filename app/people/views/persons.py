@@ -9,6 +9,7 @@ from app.core import clock
 from app.core.texts import _
 from app.people import operations, queries
 from app.people.forms.admin import GrantForm, LeaveForm, NewPersonForm, PersonForm, PostingForm
+from app.people.forms.fields import options
 from app.people.permissions import (
     ACCOUNT_MANAGE,
     ADMIN_VIEW,
@@ -25,6 +26,7 @@ from app.people.views import bp
 from app.people.views.entrance import idle
 from app.people.views.parts import (
     ROLE_TITLES,
+    apart,
     attempt,
     key_of,
     number_of,
@@ -80,9 +82,9 @@ def people() -> str:
 def _new_form() -> NewPersonForm:
     form = NewPersonForm()
     words = queries.vocabulary()
-    form.unit_id.choices = [("", _("Choose a unit")), *queries.unit_choices(actor(), PERSON_EDIT)]
-    form.post.choices = word_choices(words["post"], blank=_("Choose"))
-    form.grade.choices = word_choices(words["grade"], blank=_("None"))
+    form.unit_id.choices = options([("", _("Choose a unit")), *queries.unit_choices(actor(), PERSON_EDIT)])
+    form.post.choices = options(word_choices(words["post"], blank=_("Choose")))
+    form.grade.choices = options(word_choices(words["grade"], blank=_("No grade")))
     return form
 
 
@@ -173,19 +175,21 @@ def show(person_id: int, status: int = 200, *, secret: str | None = None, **form
         form = forms.get("posting") or PostingForm(
             formdata=None, unit_id=person.unit_id, post=person.post, grade=person.grade, day=clock.today()
         )
-        form["unit_id"].choices = [("", _("Choose a unit")), *queries.unit_choices(reader, POSTING_EDIT)]
-        form["post"].choices = word_choices(words["post"], person.post, blank=_("Choose"))
-        form["grade"].choices = word_choices(words["grade"], person.grade, blank=_("None"))
-        context["posting"] = form
+        form["unit_id"].choices = options([("", _("Choose a unit")), *queries.unit_choices(reader, POSTING_EDIT)])
+        form["post"].choices = options(word_choices(words["post"], person.post, blank=_("Choose")))
+        form["grade"].choices = options(word_choices(words["grade"], person.grade, blank=_("No grade")))
+        context["posting"] = apart(form, "posting")
     if may["grant"]:  # type: ignore[index]
         form = forms.get("grant") or GrantForm(formdata=None, day=clock.today(), unit_id=person.unit_id)
-        form["unit_id"].choices = [("", _("Choose a unit")), *queries.unit_choices(reader, GRANT_EDIT)]
-        form["role"].choices = [("", _("Choose")), *role_choices(team=False)]
-        context["grant"] = form
+        form["unit_id"].choices = options([("", _("Choose a unit")), *queries.unit_choices(reader, GRANT_EDIT)])
+        form["role"].choices = options([("", _("Choose")), *role_choices(team=False)])
+        context["grant"] = apart(form, "grant")
     if may["leave"]:  # type: ignore[index]
         form = forms.get("leave") or LeaveForm(formdata=None, day=clock.today(), version=person.version)
-        form["successor_id"].choices = [("", _("Nobody: back to the team")), *queries.deputy_candidates(person_id)]
-        context["leave"] = form
+        form["successor_id"].choices = options(
+            [("", _("Nobody: back to the team")), *queries.deputy_candidates(person_id)]
+        )
+        context["leave"] = apart(form, "leave")
     return page("people/persons/person.html", **context), status
 
 
@@ -230,9 +234,9 @@ def post_person(person_id: int) -> Response | tuple[str, int]:
     present = queries.person_for(actor(), person_id, POSTING_EDIT)
     words = queries.vocabulary()
     form = PostingForm()
-    form.unit_id.choices = [("", ""), *queries.unit_choices(actor(), POSTING_EDIT)]
-    form.post.choices = word_choices(words["post"], present.post, blank="")
-    form.grade.choices = word_choices(words["grade"], present.grade, blank="")
+    form.unit_id.choices = options([("", ""), *queries.unit_choices(actor(), POSTING_EDIT)])
+    form.post.choices = options(word_choices(words["post"], present.post, blank=""))
+    form.grade.choices = options(word_choices(words["grade"], present.grade, blank=""))
     done = attempt(
         form,
         lambda: operations.post_person(
@@ -256,7 +260,7 @@ def leave(person_id: int) -> Response | tuple[str, int]:
     """Record that a person leaves, and who takes over."""
     queries.person_for(actor(), person_id, PERSON_LEAVE)
     form = LeaveForm()
-    form.successor_id.choices = [("", ""), *queries.deputy_candidates(person_id)]
+    form.successor_id.choices = options([("", ""), *queries.deputy_candidates(person_id)])
     done = attempt(
         form,
         lambda: operations.leave_institution(

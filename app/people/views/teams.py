@@ -10,10 +10,12 @@ from app.core import clock
 from app.core.texts import _
 from app.people import operations, queries
 from app.people.forms.admin import MemberForm, TeamForm
+from app.people.forms.fields import options
 from app.people.permissions import PERSON_VIEW, TEAM_EDIT, TEAM_VIEW
 from app.people.views import bp
 from app.people.views.parts import (
     ROLE_TITLES,
+    apart,
     attempt,
     number_of,
     require_id,
@@ -62,8 +64,8 @@ def teams() -> str:
 
 def _form(**given: object) -> TeamForm:
     form = TeamForm(**given)
-    form.unit_id.choices = [("", _("Choose a unit")), *queries.unit_choices(actor(), TEAM_EDIT)]
-    form.industry.choices = word_choices(list(queries.words("industry").values()), blank=_("Choose"))
+    form.unit_id.choices = options([("", _("Choose a unit")), *queries.unit_choices(actor(), TEAM_EDIT)])
+    form.industry.choices = options(word_choices(list(queries.words("industry").values()), blank=_("Choose")))
     return form
 
 
@@ -116,13 +118,13 @@ def _show(team_id: int, status: int = 200, **forms: BaseForm) -> tuple[str, int]
     }
     if may_edit:
         member = forms.get("member") or MemberForm(formdata=None, day=clock.today())
-        member["person_id"].choices = [("", _("Choose a person")), *_candidates(team.unit_id)]
-        member["role"].choices = [("", _("Choose")), *role_choices(team=True)]
+        member["person_id"].choices = options([("", _("Choose a person")), *_candidates(team.unit_id)])
+        member["role"].choices = options([("", _("Choose")), *role_choices(team=True)])
         form = forms.get("team") or TeamForm(
             formdata=None, name=team.name, industry=team.industry, purpose=team.purpose, version=team.version
         )
-        form["industry"].choices = word_choices(industries, team.industry)
-        context |= {"member": member, "form": form}
+        form["industry"].choices = options(word_choices(industries, team.industry))
+        context |= {"member": apart(member, "member"), "form": apart(form, "team")}
     return page("people/teams/team.html", **context), status
 
 
@@ -148,8 +150,8 @@ def save_team(team_id: int) -> Response | tuple[str, int]:
     """Rename the team, change industry and purpose."""
     present = queries.team_for(actor(), team_id, TEAM_EDIT)
     form = TeamForm()
-    form.unit_id.choices = [("", "")]
-    form.industry.choices = word_choices(list(queries.words("industry").values()), present.industry)
+    form.unit_id.choices = options([("", "")])
+    form.industry.choices = options(word_choices(list(queries.words("industry").values()), present.industry))
     done = attempt(
         form,
         lambda: operations.update_team(
@@ -170,8 +172,8 @@ def join(team_id: int) -> Response | tuple[str, int]:
     """Put a person into the team with a role, from a day and perhaps until a day."""
     present = queries.team_for(actor(), team_id, TEAM_EDIT)
     form = MemberForm()
-    form.person_id.choices = _candidates(present.unit_id)
-    form.role.choices = role_choices(team=True)
+    form.person_id.choices = options(_candidates(present.unit_id))
+    form.role.choices = options(role_choices(team=True))
     last = form.last.data
     done = attempt(
         form,

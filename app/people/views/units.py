@@ -9,10 +9,11 @@ from app.core import clock
 from app.core.texts import _, text
 from app.people import operations, queries
 from app.people.forms.admin import DayForm, MoveForm, RenameForm, UnitForm
+from app.people.forms.fields import options
 from app.people.permissions import UNIT_EDIT, UNIT_VIEW
 from app.people.rules import tree
 from app.people.views import bp
-from app.people.views.parts import attempt, day_of, require_id, titles, word_choices
+from app.people.views.parts import apart, attempt, day_of, require_id, titles, word_choices
 from app.web.access import access
 from app.web.current import actor
 from app.web.forms import BaseForm
@@ -45,8 +46,8 @@ def units() -> str:
 def _unit_form(**given: object) -> UnitForm:
     form = UnitForm(**given)
     choices = queries.unit_choices(actor(), UNIT_EDIT)
-    form.parent_id.choices = choices if choices else [("", _("Nothing: it is the root"))]
-    form.level.choices = word_choices(list(queries.levels().values()))
+    form.parent_id.choices = options(choices if choices else [("", _("Nothing: it is the root"))])
+    form.level.choices = options(word_choices(list(queries.levels().values())))
     return form
 
 
@@ -109,13 +110,18 @@ def _show(unit_id: int, status: int = 200, **forms: BaseForm) -> tuple[str, int]
         move = forms.get("move") or MoveForm(
             formdata=None, parent_id=unit.parent_id, day=clock.today(), version=unit.version
         )
-        move["parent_id"].choices = stay
+        move["parent_id"].choices = options(stay)
         rename = forms.get("rename") or RenameForm(
             formdata=None, name=unit.name, level=unit.level, day=clock.today(), version=unit.version
         )
-        rename["level"].choices = word_choices(list(levels.values()), unit.level)
+        rename["level"].choices = options(word_choices(list(levels.values()), unit.level))
         close = forms.get("close") or DayForm(formdata=None, day=clock.today(), version=unit.version)
-        context |= {"move": move, "rename": rename, "close": close, "opened": next(iter(forms), None)}
+        context |= {
+            "move": apart(move, "move"),
+            "rename": apart(rename, "rename"),
+            "close": apart(close, "close"),
+        }
+        context |= {"opened": next(iter(forms), None)}
     return page("people/units/unit.html", **context), status
 
 
@@ -132,7 +138,7 @@ def move_unit(unit_id: int) -> Response | tuple[str, int]:
     """Place the unit under another one from a day on."""
     queries.unit_for(actor(), unit_id, UNIT_EDIT)
     form = MoveForm()
-    form.parent_id.choices = queries.unit_choices(actor(), UNIT_EDIT)
+    form.parent_id.choices = options(queries.unit_choices(actor(), UNIT_EDIT))
     done = attempt(
         form,
         lambda: operations.move_unit(
@@ -148,7 +154,7 @@ def rename_unit(unit_id: int) -> Response | tuple[str, int]:
     """Give the unit another name or level from a day on."""
     present = queries.unit_for(actor(), unit_id, UNIT_EDIT)
     form = RenameForm()
-    form.level.choices = word_choices(list(queries.levels().values()), present.level)
+    form.level.choices = options(word_choices(list(queries.levels().values()), present.level))
     done = attempt(
         form,
         lambda: operations.rename_unit(

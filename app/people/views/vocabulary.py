@@ -6,10 +6,11 @@ from werkzeug.wrappers import Response
 from app.core.texts import _, text
 from app.people import operations, queries
 from app.people.forms.admin import KindForm, TermForm
+from app.people.forms.fields import options
 from app.people.permissions import VOCABULARY_EDIT
 from app.people.rules.vocabulary import KINDS, institution_kinds
 from app.people.views import bp
-from app.people.views.parts import attempt
+from app.people.views.parts import apart, attempt
 from app.web.access import access
 from app.web.current import actor
 from app.web.forms import BaseForm
@@ -24,15 +25,15 @@ def _show(status: int = 200, **forms: BaseForm) -> tuple[str, int]:
     present = queries.institution()
     words = queries.vocabulary()
     kind_form = forms.get("kind") or KindForm(formdata=None, kind=present.kind, version=present.version)
-    kind_form["kind"].choices = [(key, text(title)) for key, title in institution_kinds().items()]
+    kind_form["kind"].choices = options([(key, text(title)) for key, title in institution_kinds().items()])
     term = forms.get("term") or _term_form()
     return (
         page(
             "people/vocabulary/vocabulary.html",
             words=words,
             kinds=_kind_titles(),
-            kind_form=kind_form,
-            term=term,
+            kind_form=apart(kind_form, "institution"),
+            term=apart(term, "term"),
             opened=next(iter(forms), None) or ("term" if request.args.get("key") else None),
         ),
         status,
@@ -54,7 +55,7 @@ def _term_form() -> TermForm:
             position=word.position,
             retired=word.retired,
         )
-    form.kind.choices = list(_kind_titles().items())
+    form.kind.choices = options(list(_kind_titles().items()))
     return form
 
 
@@ -70,7 +71,7 @@ def vocabulary() -> tuple[str, int]:
 def set_kind() -> Response | tuple[str, int]:
     """Make it another kind of institution."""
     form = KindForm()
-    form.kind.choices = [(key, text(title)) for key, title in institution_kinds().items()]
+    form.kind.choices = options([(key, text(title)) for key, title in institution_kinds().items()])
     done = attempt(form, lambda: operations.change_kind(actor(), form.kind.data, form.seen_version))
     return _after(done, "kind", form)
 
@@ -80,7 +81,7 @@ def set_kind() -> Response | tuple[str, int]:
 def set_term() -> Response | tuple[str, int]:
     """Rename, retire or add a word."""
     form = TermForm()
-    form.kind.choices = list(_kind_titles().items())
+    form.kind.choices = options(list(_kind_titles().items()))
     done = attempt(
         form,
         lambda: operations.set_term(
