@@ -1,5 +1,6 @@
 """How gunicorn serves Qiao; `make run` and production both read this. Environment: PORT, WEB_CONCURRENCY, WEB_THREADS."""
 
+import gc
 import os
 from typing import Any
 
@@ -17,8 +18,15 @@ max_requests_jitter = 2000
 memory = "/dev/shm"  # noqa: S108 - heartbeat files never wait for a disk here
 worker_tmp_dir = memory if os.access(memory, os.W_OK) else None
 errorlog = "-"
+control_socket_disable = True
 loglevel = os.environ.get("LOG_LEVEL", "warning").lower()
 proc_name = "qiao"
+
+
+def when_ready(_server: Any) -> None:
+    """What is loaded stays: workers share it, and no collection walks through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
