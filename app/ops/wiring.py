@@ -9,6 +9,7 @@ from app.ops import logs, mail
 from app.ops.commands import audit as audit_commands
 from app.ops.commands import jobs as job_commands
 from app.ops.commands.backup import backup, restore
+from app.ops.commands.demo import demo
 from app.ops.commands.wiring import wiring
 from app.ops.operations.verifications import verify_due
 from app.ops.permissions import AUDIT_VIEW
@@ -29,5 +30,5 @@ def register(app: Flask) -> None:
     jobs.every("ops.verify", lambda: verify_due(SYSTEM), minutes=1)
     app.cli.add_command(audit_commands.group)
     app.cli.add_command(job_commands.group)
-    for command in (backup, restore, wiring):
+    for command in (backup, demo, restore, wiring):
         app.cli.add_command(command)
