@@ -39,15 +39,25 @@ BATCH_START = permission(
     roles={"leader": Scope.TEAM, "supervisor": Scope.UNIT, "hr": Scope.UNIT},
 )
 VALUE_ERASE = permission(
-    "workflow:value:erase", title=_l("Erase typed texts that the law requires to be erased"), roles={"secadmin": Scope.ALL}
+    "workflow:value:erase",
+    title=_l("Erase typed texts that the law requires to be erased"),
+    roles={"secadmin": Scope.ALL},
 )
 PROCESS_VIEW = permission(
     "workflow:process:view",
     title=_l("See the processes and their versions"),
-    roles={"sysadmin": Scope.ALL, "secadmin": Scope.ALL, "auditor": Scope.ALL, "hr": Scope.ALL, "supervisor": Scope.ALL},
+    roles={
+        "sysadmin": Scope.ALL,
+        "secadmin": Scope.ALL,
+        "auditor": Scope.ALL,
+        "hr": Scope.ALL,
+        "supervisor": Scope.ALL,
+    },
 )
 PROCESS_EDIT = permission(
-    "workflow:process:edit", title=_l("Write the next version of a process"), roles={"sysadmin": Scope.ALL, "hr": Scope.ALL}
+    "workflow:process:edit",
+    title=_l("Write the next version of a process"),
+    roles={"sysadmin": Scope.ALL, "hr": Scope.ALL},
 )
 PROCESS_PUBLISH = permission(
     "workflow:process:publish",
@@ -55,7 +65,9 @@ PROCESS_PUBLISH = permission(
     roles={"sysadmin": Scope.ALL, "hr": Scope.ALL, "secadmin": Scope.ALL},
 )
 RUN_MOVE = permission(
-    "workflow:run:move", title=_l("Move open workflows to another version"), roles={"sysadmin": Scope.ALL, "hr": Scope.ALL}
+    "workflow:run:move",
+    title=_l("Move open workflows to another version"),
+    roles={"sysadmin": Scope.ALL, "hr": Scope.ALL},
 )
 
 

@@ -31,7 +31,13 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["name_in"] = name_in
     app.register_blueprint(bp)
     menu.item(
-        "processes", _l("Processes"), "workflow.processes", icon="hierarchy", permission=PROCESS_VIEW, order=85, group="admin"
+        "processes",
+        _l("Processes"),
+        "workflow.processes",
+        icon="hierarchy",
+        permission=PROCESS_VIEW,
+        order=85,
+        group="admin",
     )
 
 

@@ -59,7 +59,9 @@ class Play:
         assert len(found) == 1, (step, [turn.step for turn in self.state.waiting()])
         return found[0]
 
-    def complete(self, step: str, actor: int, outcome: str | None = None, person: int | None = None, **given: Any) -> list[str]:
+    def complete(
+        self, step: str, actor: int, outcome: str | None = None, person: int | None = None, **given: Any
+    ) -> list[str]:
         """Complete the waiting turn of a step; `given` are parts of the command or of the facts."""
         turn = self.turn(step, person)
         key = outcome or self.definition.step(step).outcomes[0].key
@@ -108,7 +110,9 @@ def check(state: RunState, events: list[Event], now: datetime) -> None:
         assert not waiting
         assert not [item for item in (*state.rounds.values(), *state.forks.values()) if item.state == "open"]
         assert all(visit.left_at for visit in state.visits)
-    assert {turn.round for turn in waiting} == {round.number for round in state.rounds.values() if round.state == "open"}
+    assert {turn.round for turn in waiting} == {
+        round.number for round in state.rounds.values() if round.state == "open"
+    }
     for fork in state.forks.values():
         if fork.state == "open":
             assert len(fork.arrived) < fork.branches

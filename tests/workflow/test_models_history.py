@@ -9,7 +9,7 @@ from app.core.database import session
 from app.core.errors import Forbidden, NotFound
 from app.workflow import operations, queries
 from app.workflow.models import Value
-from tests.factories import people, workflow
+from tests.factories import people
 from tests.factories.workflow import complete, create_run, turn
 
 TABLES = ("workflow_event", "workflow_value", "workflow_definition")
@@ -28,7 +28,9 @@ def run(crew):
 @pytest.mark.parametrize("table", TABLES)
 def test_rows_of_history_are_never_updated_deleted_or_replaced(table, run, database):
     attempts = [f"UPDATE {table} SET id = id + 1000", f"DELETE FROM {table}"]
-    attempts.append(f"TRUNCATE {table} CASCADE" if not database.is_sqlite else f"REPLACE INTO {table} SELECT * FROM {table}")
+    attempts.append(
+        f"TRUNCATE {table} CASCADE" if not database.is_sqlite else f"REPLACE INTO {table} SELECT * FROM {table}"
+    )
     for attempt in attempts:
         with pytest.raises(DatabaseError):
             session.execute(text(attempt))

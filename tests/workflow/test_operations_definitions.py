@@ -6,7 +6,7 @@ import yaml
 from app.core.database import session
 from app.core.errors import Conflict, Forbidden, Invalid, Missing, NotFound
 from app.workflow import operations, queries, registry
-from app.workflow.models import Definition, Run
+from app.workflow.models import Run
 from tests.factories import people, workflow
 from tests.factories.workflow import complete, create_run, turn
 from tests.workflow.processes import body
@@ -161,4 +161,3 @@ def test_a_vanished_guard_is_named_for_readiness_and_blocks_but_can_be_left(crew
         assert turn(run).step == "terms"
     finally:
         registry._guards["visited"] = known
-

@@ -41,7 +41,9 @@ def test_returning_before_a_fork_cancels_what_waits_beside(crew):
         complete(crew.writer, turn(run, step).id)
     operations.return_to(people.actor(crew.writer), turn(run, "money").id, to="split", reason="重来")
     assert turn(run).step == "split"
-    states = dict(session.execute(select(Turn.step, Turn.state).where(Turn.run_id == run.id).order_by(Turn.number)).all())
+    states = dict(
+        session.execute(select(Turn.step, Turn.state).where(Turn.run_id == run.id).order_by(Turn.number)).all()
+    )
     assert states["check"] == "cancelled" and states["money"] == "returned"
     assert session.scalar(select(Turn.voided).where(Turn.run_id == run.id, Turn.step == "legal"))
     sound(run)
@@ -76,7 +78,9 @@ def test_the_set_changes_while_it_is_open(crew, panel):
     operations.add_member(head, run.id, round, crew.other)
     assert len(waiting(run)) == 4
     operations.remove_member(head, run.id, round, crew.other, "误选")
-    complete(raters[0], next(row for row in waiting(run) if row.member_id == raters[0]).id, "good", fields={"score": "5"})
+    complete(
+        raters[0], next(row for row in waiting(run) if row.member_id == raters[0]).id, "good", fields={"score": "5"}
+    )
     operations.close_early(head, run.id, round, "够了")
     assert turn(run).step == "close"
     sound(run)
@@ -100,7 +104,11 @@ def test_sealed_and_anonymous_answers_stay_so_for_page_history_and_lists(crew, p
         shown = queries.turn_form(opened)
         assert (shown["values"].get("score") == 1) is may
         assert (shown["assignee"] is not None) is may
-        event = next(e for e in queries.events_page(reader, run.id, limit=200).items if e.kind == "completed" and e.data.get("turn") == row.number)
+        event = next(
+            e
+            for e in queries.events_page(reader, run.id, limit=200).items
+            if e.kind == "completed" and e.data.get("turn") == row.number
+        )
         assert event.sealed is not may and (event.actor_id is None) is not may
         assert ("fields.score" in event.texts) is may
     listed = [line for line in queries.turns_page(colleague, state="done").items if line.id == row.id]
@@ -133,7 +141,9 @@ def visit(crew):
 
 def errands(run):
     """The child runs of a run."""
-    return session.execute(select(Run.id, Run.state, Run.subject_id).where(Run.parent_id == run.id).order_by(Run.id)).all()
+    return session.execute(
+        select(Run.id, Run.state, Run.subject_id).where(Run.parent_id == run.id).order_by(Run.id)
+    ).all()
 
 
 def test_child_runs_start_with_the_step_and_hold_it(crew, visit):

@@ -23,7 +23,9 @@ def day(text: str, hour: int = 10) -> datetime:
 
 def fired(run):
     """(rung, lane) of every rung that has fired."""
-    bodies = session.scalars(select(Event.body).where(Event.run_id == run.id, Event.kind == "rung_fired").order_by(Event.sequence))
+    bodies = session.scalars(
+        select(Event.body).where(Event.run_id == run.id, Event.kind == "rung_fired").order_by(Event.sequence)
+    )
     return [(body["data"]["rung"], body["data"]["lane"]) for body in bodies]
 
 
@@ -53,7 +55,10 @@ def test_each_rung_fires_once_and_tells_its_lane(crew, run, frozen_clock):
     assert turn(run).escalated_to == "head"
     frozen_clock.set(day("2026-09-30"))
     assert operations.sweep_deadlines() == 1
-    assert fired(run) == [(0, "head"), (1, "decider")] and told == [("head", (crew.head,)), ("decider", (crew.decider,))]
+    assert fired(run) == [(0, "head"), (1, "decider")] and told == [
+        ("head", (crew.head,)),
+        ("decider", (crew.decider,)),
+    ]
     assert queries.verify(run.id).broken is None
     signals.turn_escalated.receivers.remove(tell)
 
@@ -73,7 +78,9 @@ def test_one_broken_run_never_stops_the_sweep(crew, run, frozen_clock):
     frozen_clock.set(day("2026-09-16"))
     assert operations.sweep_deadlines() == 1
     assert fired(other) == [(0, "head")]
-    broken = session.execute(select(Deadline.failures, Deadline.retry_at).where(Deadline.run_id == run.id, Deadline.rung == 0)).one()
+    broken = session.execute(
+        select(Deadline.failures, Deadline.retry_at).where(Deadline.run_id == run.id, Deadline.rung == 0)
+    ).one()
     assert broken.failures == 1 and broken.retry_at > clock.now()
 
 
@@ -168,7 +175,11 @@ def test_as_of_reads_show_the_past(crew, run, frozen_clock):
     complete(crew.writer, turn(run).id, fields={"place": "河口"}, checklist=["read"])
     reader = people.actor(crew.writer)
     assert [item.step for item in queries.state_as_of(reader, run.id, before).waiting()] == ["gather"]
-    assert {event.kind for event in queries.events_page(reader, run.id, as_of=before).items} == {"started", "stage_entered", "step_opened"}
+    assert {event.kind for event in queries.events_page(reader, run.id, as_of=before).items} == {
+        "started",
+        "stage_entered",
+        "step_opened",
+    }
 
 
 def test_the_due_clock_of_the_turn_row_is_kept(run):

@@ -31,7 +31,13 @@ def priced(crew, run, amount="500000"):
 def test_a_run_starts_with_one_turn_for_its_owner(crew):
     run = create_run(owner=crew.writer, unit_id=crew.unit, team_id=crew.team)
     row = turn(run)
-    assert (run.state, run.stage, run.step, run.waiting_count, run.assignee_id) == ("open", "work", "gather", 1, crew.writer)
+    assert (run.state, run.stage, run.step, run.waiting_count, run.assignee_id) == (
+        "open",
+        "work",
+        "gather",
+        1,
+        crew.writer,
+    )
     assert (row.step, row.assignee_id, row.missing_count) == ("gather", crew.writer, 3)
     assert run.missing_count == 3 and run.due_at == row.due_at
     assert queries.verify(run.id).broken is None
@@ -41,7 +47,9 @@ def test_completing_moves_on_and_keeps_what_was_typed(crew):
     run = create_run(owner=crew.writer)
     gathered(crew, run)
     assert run.step == "terms" and run.missing_count == 1
-    values = session.execute(select(Value.key, Value.content).where(Value.run_id == run.id, Value.kind == "field")).all()
+    values = session.execute(
+        select(Value.key, Value.content).where(Value.run_id == run.id, Value.kind == "field")
+    ).all()
     assert [tuple(row) for row in values] == [("place", "河口")]
     assert queries.verify(run.id).broken is None
 
@@ -148,7 +156,9 @@ def test_two_complete_at_the_same_instant_and_one_wins(crew, at_once):
     gathered(crew, run)
     row = turn(run, "terms")
     tries = [
-        _in_a_unit(operations.complete, crew.writer, row.id, outcome="done", fields={"amount": str(n + 1)}, version=row.version)
+        _in_a_unit(
+            operations.complete, crew.writer, row.id, outcome="done", fields={"amount": str(n + 1)}, version=row.version
+        )
         for n in range(4)
     ]
     answers = at_once(*tries)
@@ -169,14 +179,20 @@ def _in_a_unit(operation, who, *args, **named):
 
 def test_a_deputy_acts_on_behalf_of_the_absent_and_only_as_long(crew, frozen_clock):
     run = create_run(owner=crew.writer)
-    people.create_absence(session.get_one(people.Person, crew.writer), session.get_one(people.Person, crew.stranger), days=3)
+    people.create_absence(
+        session.get_one(people.Person, crew.writer), session.get_one(people.Person, crew.stranger), days=3
+    )
     row = turn(run)
     deputy = people.actor(crew.stranger)
     line = queries.waiting_for(deputy)[0]
     assert (line.id, line.assignee_id) == (row.id, crew.writer)
     operations.add_evidence(deputy, row.id, kind="dossier", text="代办")
     operations.complete(deputy, row.id, outcome="done", **GATHERED)
-    done = next(item for item in queries.events_page(people.actor(crew.writer), run.id, limit=200).items if item.kind == "completed")
+    done = next(
+        item
+        for item in queries.events_page(people.actor(crew.writer), run.id, limit=200).items
+        if item.kind == "completed"
+    )
     assert (done.actor_id, done.behalf_id) == (crew.stranger, crew.writer)
     frozen_clock.move(days=4)
     with pytest.raises(Forbidden):

@@ -35,7 +35,9 @@ def test_completing_with_its_evidence_is_one_post_and_the_next_step_is_there(cre
     run = create_run(owner=crew.writer)
     shown = signed.page(f"/turns/{turn(run).id}")
     after = signed.submit(
-        shown, "#step-form", data={"fields.place": "河口", "checklist": ["read"], "text.dossier": "三页", "outcome": "done"}
+        shown,
+        "#step-form",
+        data={"fields.place": "河口", "checklist": ["read"], "text.dossier": "三页", "outcome": "done"},
     )
     assert turn(run).step == "terms"
     assert after.response.request.path == f"/turns/{turn(run).id}"
@@ -77,7 +79,9 @@ def test_a_conflict_keeps_what_was_typed(crew, signed, app):
     answer = signed.submit(shown, "#step-form", status=403, data={"fields.place": "河口", "outcome": "done"})
     assert answer.status == 403
     stale = as_person(app, crew.other).send(
-        f"/turns/{row.id}/complete", {"whole": "1", "version": "1", "fields.place": "河口", "outcome": "done"}, status=409
+        f"/turns/{row.id}/complete",
+        {"whole": "1", "version": "1", "fields.place": "河口", "outcome": "done"},
+        status=409,
     )
     assert stale.form("#step-form")["fields.place"] == "河口"
     assert turn(run).assignee_id == crew.other
@@ -99,7 +103,9 @@ def test_files_are_taken_by_content_and_served_to_those_who_see_the_turn(crew, s
     with signed.get(link) as answer:
         assert answer.data == PHOTO
     assert as_person(app, crew.stranger).get(link).status_code == 404
-    bad = signed.send(f"/turns/{row.id}/evidence", {"kind": "dossier", "file.dossier": (BytesIO(b"MZ\x00\x01"), "a.exe")}, status=422)
+    bad = signed.send(
+        f"/turns/{row.id}/evidence", {"kind": "dossier", "file.dossier": (BytesIO(b"MZ\x00\x01"), "a.exe")}, status=422
+    )
     assert bad.css("#evidence-dossier [role=alert]")
 
 

@@ -2,10 +2,10 @@
 
 from app.workflow.models.batch import Batch, BatchMember
 from app.workflow.models.definition import Definition, DefinitionDraft
+from app.workflow.models.drafting import Draft
 from app.workflow.models.history import Comment, Event, Evidence, Value
 from app.workflow.models.run import Run, StageVisit, Turn, TurnCandidate
 from app.workflow.models.timing import Deadline, Recomputation
-from app.workflow.models.drafting import Draft
 
 __all__ = [
     "Batch",

@@ -66,7 +66,9 @@ def start_batch(
     )
     session.add(batch)
     session.flush()
-    session.execute(insert(BatchMember), [{"batch_id": batch.id, "person_id": person, "state": "pending"} for person in wanted])
+    session.execute(
+        insert(BatchMember), [{"batch_id": batch.id, "person_id": person, "state": "pending"} for person in wanted]
+    )
     return batch
 
 

@@ -4,17 +4,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from app.core.actor import SYSTEM, Actor
 from app.core.database import session
 from app.core.errors import Conflict, Forbidden
 from app.core.texts import _l
 from app.workflow.models import Draft, Turn
-from app.workflow.queries.gathering import acting_for, facts_for
 from app.workflow.operations.locking import Locked
 from app.workflow.operations.recording import announce, record
 from app.workflow.permissions import TURN_ACT
+from app.workflow.queries.gathering import acting_for, facts_for
 from app.workflow.rules.assigning import eligible, excluded
 from app.workflow.rules.commands import Command
 from app.workflow.rules.decide import Decided, decided
@@ -69,7 +69,9 @@ def write(held: Locked, actor: Actor, outcome: Decided) -> dict[int, int]:
 _followers: list[Callable[[Locked, Actor, Sequence[Event]], None]] = []
 
 
-def follower(react: Callable[[Locked, Actor, Sequence[Event]], None]) -> Callable[[Locked, Actor, Sequence[Event]], None]:
+def follower(
+    react: Callable[[Locked, Actor, Sequence[Event]], None],
+) -> Callable[[Locked, Actor, Sequence[Event]], None]:
     """Register what the core itself does after a decision has been written: child runs, roll-ups."""
     _followers.append(react)
     return react
@@ -162,7 +164,7 @@ def write_counts(held: Locked, counts: Mapping[int, int]) -> None:
     """Store counts by turn id."""
     if counts:
         session.connection().execute(
-            Turn.__table__.update().where(Turn.id == bindparam("_id")).values(missing_count=bindparam("_count")),
+            update(Turn).where(Turn.id == bindparam("_id")).values(missing_count=bindparam("_count")),
             [{"_id": turn_id, "_count": count} for turn_id, count in counts.items()],
         )
 

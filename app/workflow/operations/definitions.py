@@ -21,7 +21,9 @@ from app.workflow.rules import lint
 from app.workflow.rules.faults import Fault
 from app.workflow.rules.reading import read
 
-MADE = audit.declare("workflow.definition_published", _l("Version of a process published"), ("process", "number", "digest"))
+MADE = audit.declare(
+    "workflow.definition_published", _l("Version of a process published"), ("process", "number", "digest")
+)
 WRITTEN = audit.declare("workflow.definition_written", _l("Next version of a process written"), ("process", "digest"))
 DISCARDED = audit.declare("workflow.definition_discarded", _l("Written version of a process discarded"), ("process",))
 
@@ -69,9 +71,7 @@ def _publish(actor: Actor, body: dict[str, Any], origin: str, edited_by: Sequenc
         )
     )
     row = session.scalars(select(Definition).where(Definition.digest == digest)).one()
-    audit.record(
-        actor, MADE, target=("definition", row.id), process=definition.key, number=number + 1, digest=digest
-    )
+    audit.record(actor, MADE, target=("definition", row.id), process=definition.key, number=number + 1, digest=digest)
     return row
 
 

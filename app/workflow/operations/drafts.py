@@ -15,9 +15,9 @@ from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.texts import _l
 from app.workflow.models import Draft
 from app.workflow.operations.deciding import recount
-from app.workflow.queries.gathering import acting_for
 from app.workflow.operations.locking import lock_turn
 from app.workflow.permissions import TURN_ACT
+from app.workflow.queries.gathering import acting_for
 from app.workflow.rules.assigning import eligible
 from app.workflow.rules.fields import printable
 

@@ -14,8 +14,8 @@ from app.workflow import signals
 from app.workflow.models import Evidence, Turn
 from app.workflow.operations.deciding import carry_out, gather, recount
 from app.workflow.operations.deciding import write as write_decision
-from app.workflow.queries.gathering import acting_for
 from app.workflow.operations.locking import Locked, lock_turn
+from app.workflow.queries.gathering import acting_for
 from app.workflow.rules import commands as c
 from app.workflow.rules.decide import decided
 from app.workflow.rules.wording import words

@@ -23,7 +23,9 @@ def membership_ended(team_id: int, person_id: int, actor: Actor = SYSTEM, **_fac
 
 
 def _runs_of(person_id: int, team_id: int | None = None) -> list[int]:
-    offered = select(TurnCandidate.turn_id).where(TurnCandidate.person_id == person_id, TurnCandidate.escalated.is_(False))
+    offered = select(TurnCandidate.turn_id).where(
+        TurnCandidate.person_id == person_id, TurnCandidate.escalated.is_(False)
+    )
     stmt = (
         select(Turn.run_id)
         .join(Run, Run.id == Turn.run_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import undefer
 
 from app.core.actor import Actor
@@ -41,9 +41,15 @@ def _locking(stmt: Select[Any]) -> Select[Any]:
     return stmt.options(undefer(Run.state_body)).with_for_update().execution_options(populate_existing=True)
 
 
+_RUN_AND_TURN: tuple[Any, ...] = (Run, Turn.number, Turn.evidence)
+# built once: these two begin every write
+_LOCK_TURN = _locking(select(*_RUN_AND_TURN).join(Turn, Turn.run_id == Run.id).where(Turn.id == bindparam("turn_id")))
+_LOCK_RUN = _locking(select(*_RUN_AND_TURN[:1]).where(Run.id == bindparam("run_id")))
+
+
 def lock_run(run_id: int, actor: Actor | None = None) -> Locked:
     """Lock a run; NotFound when there is none or, with `actor`, when it is outside of the actor's view."""
-    run = session.scalar(_locking(select(Run).where(Run.id == _sane(run_id))))
+    run: Run | None = session.scalar(_LOCK_RUN, {"run_id": _sane(run_id)})
     if run is None:
         raise NotFound()
     state = RunState.from_data(run.state_body)
@@ -55,9 +61,7 @@ def lock_run(run_id: int, actor: Actor | None = None) -> Locked:
 
 def lock_turn(turn_id: int, actor: Actor) -> Locked:
     """Lock the run of a turn; NotFound when there is none or it is outside of the actor's view."""
-    row = session.execute(
-        _locking(select(Run, Turn.number, Turn.evidence).join(Turn, Turn.run_id == Run.id).where(Turn.id == _sane(turn_id)))
-    ).one_or_none()
+    row = session.execute(_LOCK_TURN, {"turn_id": _sane(turn_id)}).one_or_none()
     if row is None:
         raise NotFound()
     run: Run = row[0]

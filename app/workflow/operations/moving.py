@@ -11,10 +11,10 @@ from app.core.errors import DomainError, Invalid, NotFound
 from app.core.texts import _l
 from app.workflow.models import Run
 from app.workflow.operations.deciding import recount, write
-from app.workflow.queries.gathering import facts_for
 from app.workflow.operations.locking import Locked, lock_run
 from app.workflow.permissions import RUN_MOVE
 from app.workflow.queries.definitions import parsed
+from app.workflow.queries.gathering import facts_for
 from app.workflow.rules import commands as c
 from app.workflow.rules.decide import Decided, decided
 from app.workflow.rules.definition import Definition

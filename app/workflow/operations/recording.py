@@ -19,7 +19,18 @@ from app.workflow.rules.definition import Definition
 from app.workflow.rules.state import RunState, TurnState
 
 MOVING = frozenset(
-    {e.STARTED, e.STEP_OPENED, e.STAGE_ENTERED, e.COMPLETED, e.RETURNED, e.ENDED, e.VOIDED, e.PAUSED, e.RESUMED, e.CLAIMED}
+    {
+        e.STARTED,
+        e.STEP_OPENED,
+        e.STAGE_ENTERED,
+        e.COMPLETED,
+        e.RETURNED,
+        e.ENDED,
+        e.VOIDED,
+        e.PAUSED,
+        e.RESUMED,
+        e.CLAIMED,
+    }
 )
 """Events after which the run counts as having moved: the clock of "stalled" starts anew."""
 
@@ -84,7 +95,11 @@ def _fire(run_id: int, event: e.Event) -> None:
         .where(Deadline.turn_id == turn_id, Deadline.rung == event.data["rung"], Deadline.state == "open")
         .values(state="fired", fired_at=event.at)
     )
-    told = set(session.scalars(select(TurnCandidate.person_id).where(TurnCandidate.turn_id == turn_id, TurnCandidate.escalated)))
+    told = set(
+        session.scalars(
+            select(TurnCandidate.person_id).where(TurnCandidate.turn_id == turn_id, TurnCandidate.escalated)
+        )
+    )
     people = [person for person in dict.fromkeys(event.data["people"]) if person not in told]
     if people:
         session.execute(
@@ -140,11 +155,9 @@ def write_turns(
         _update_turns(definition, run_id, old, after, [*changed, *lapsed])
     closed = [turn.number for turn in [*changed, *lapsed] if not turn.waiting]
     if closed:
-        ids = _ids(run_id, closed)
-        session.execute(delete(Draft).where(Draft.turn_id.in_(ids)))
-        session.execute(
-            update(Deadline).where(Deadline.turn_id.in_(ids), Deadline.state.in_(("open", "paused"))).values(state="met")
-        )
+        session.execute(_DROP_DRAFTS, {"run": run_id, "numbers": closed})
+    if any(after.turns[number].rungs for number in closed):
+        session.execute(_MEET_DEADLINES, {"run": run_id, "numbers": closed})
     gone = [number for number in closed if after.rounds[after.turns[number].round].lapsed]
     if gone:
         session.execute(
@@ -157,7 +170,9 @@ def write_turns(
 def _lapsed(before: RunState, after: RunState, changed: Iterable[TurnState]) -> list[TurnState]:
     """Turns that are themselves unchanged, but whose round no longer counts (or counts in another step)."""
     rounds = {
-        number for number, round in after.rounds.items() if number in before.rounds and round is not before.rounds[number]
+        number
+        for number, round in after.rounds.items()
+        if number in before.rounds and round is not before.rounds[number]
     }
     touched = {turn.number for turn in changed}
     return [
@@ -179,7 +194,9 @@ def _insert_turns(
     rows = []
     for turn in turns:
         due = definition.steps[turn.step].due
-        clock = {"due_from": turn.opened_at, "due_within": due.within, "due_unit": due.unit} if due and turn.due_at else {}
+        clock = (
+            {"due_from": turn.opened_at, "due_within": due.within, "due_unit": due.unit} if due and turn.due_at else {}
+        )
         rows.append(
             {
                 "run_id": run_id,
@@ -219,6 +236,14 @@ def _rungs(run_id: int, turn_id: int, turn: TurnState, paused: bool) -> list[dic
     ]
 
 
+_CLOSED = select(Turn.id).where(Turn.run_id == bindparam("run"), Turn.number.in_(bindparam("numbers", expanding=True)))
+_DROP_DRAFTS = delete(Draft).where(Draft.turn_id.in_(_CLOSED)).execution_options(synchronize_session=False)
+_MEET_DEADLINES = (
+    update(Deadline)
+    .where(Deadline.turn_id.in_(_CLOSED), Deadline.state.in_(("open", "paused")))
+    .values(state="met")
+    .execution_options(synchronize_session=False)
+)
 _TURN_UPDATE = (
     update(Turn)
     .where(Turn.run_id == bindparam("_run"), Turn.number == bindparam("_number"), Turn.version == bindparam("_version"))
@@ -226,9 +251,7 @@ _TURN_UPDATE = (
 )
 
 
-def _update_turns(
-    definition: Definition, run_id: int, old: Any, state: RunState, turns: Sequence[TurnState]
-) -> None:
+def _update_turns(definition: Definition, run_id: int, old: Any, state: RunState, turns: Sequence[TurnState]) -> None:
     rows = [
         {
             **turn_columns(definition, state, turn),

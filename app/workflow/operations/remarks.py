@@ -9,8 +9,8 @@ from app.core.database import session
 from app.workflow.models import Comment, Run
 from app.workflow.operations.deciding import carry_out, gather
 from app.workflow.operations.deciding import write as write_decision
-from app.workflow.queries.gathering import acting_for
 from app.workflow.operations.locking import lock_turn
+from app.workflow.queries.gathering import acting_for
 from app.workflow.rules import commands as c
 from app.workflow.rules.decide import decided
 

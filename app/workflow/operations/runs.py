@@ -10,12 +10,12 @@ from app.core.texts import _l
 from app.workflow.models import Run
 from app.workflow.operations.deciding import carry_out, gather, recount
 from app.workflow.operations.deciding import write as write_decision
-from app.workflow.queries.gathering import opening_facts
 from app.workflow.operations.locking import Locked, lock_run
-from app.workflow.queries.projecting import run_columns
 from app.workflow.operations.timing import facts_with_dues
 from app.workflow.permissions import RUN_CLOSE, reaches
 from app.workflow.queries.definitions import latest_digest, parsed
+from app.workflow.queries.gathering import opening_facts
+from app.workflow.queries.projecting import run_columns
 from app.workflow.registry import SubjectRef
 from app.workflow.rules import commands as c
 from app.workflow.rules.decide import decided

@@ -26,7 +26,11 @@ def sweep_deadlines(limit: int = 200) -> int:
         due = session.execute(
             select(Deadline.turn_id, Deadline.run_id, Turn.number)
             .join(Turn, Turn.id == Deadline.turn_id)
-            .where(Deadline.state == "open", Deadline.due_at <= now, or_(Deadline.retry_at.is_(None), Deadline.retry_at <= now))
+            .where(
+                Deadline.state == "open",
+                Deadline.due_at <= now,
+                or_(Deadline.retry_at.is_(None), Deadline.retry_at <= now),
+            )
             .order_by(Deadline.due_at)
             .limit(limit)
         ).all()
@@ -92,7 +96,9 @@ def watch_calendar() -> int:
     """Job: ask for a recount when due moments are marked provisional although their year is published by now."""
     with unit_of_work():
         published = calendar.LAST_PUBLISHED_YEAR
-        old = session.scalars(select(Turn.due_at).where(Turn.state == "waiting", Turn.provisional).order_by(Turn.due_at).limit(1)).first()
+        old = session.scalars(
+            select(Turn.due_at).where(Turn.state == "waiting", Turn.provisional).order_by(Turn.due_at).limit(1)
+        ).first()
         if old is None or clock.local(old - timedelta(microseconds=1)).year > published:
             return 0
         request_recomputation()
@@ -113,7 +119,9 @@ def recompute_dues(limit: int = 100) -> int:
         runs = session.scalars(
             select(Run.id)
             .join(Turn, Turn.run_id == Run.id)
-            .where(Run.state == "open", Turn.state == "waiting", Turn.due_within.is_not(None), Run.id > asked.after_run_id)
+            .where(
+                Run.state == "open", Turn.state == "waiting", Turn.due_within.is_not(None), Run.id > asked.after_run_id
+            )
             .distinct()
             .order_by(Run.id)
             .limit(limit)

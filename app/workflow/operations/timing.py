@@ -10,8 +10,8 @@ from app.core.actor import Actor
 from app.core.database import session
 from app.workflow.models import Turn
 from app.workflow.operations.deciding import gather
-from app.workflow.queries.gathering import with_rungs
 from app.workflow.operations.locking import Locked
+from app.workflow.queries.gathering import with_rungs
 from app.workflow.rules import commands as c
 from app.workflow.rules.definition import Step
 from app.workflow.rules.facts import Due, Facts
@@ -78,7 +78,7 @@ def _recomputed(held: Locked) -> dict[int, Due]:
     found: dict[int, Due] = {}
     for number, start, within, unit in rows:
         step: Step | None = held.definition.steps.get(held.state.turns[number].step)
-        if step is not None:
+        if step is not None and start is not None and within is not None and unit is not None:
             at, provisional = calendar.due_moment(start, within, unit)
             found[number] = with_rungs(step, at, provisional)
     return found

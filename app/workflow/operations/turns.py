@@ -12,10 +12,10 @@ from app.core.texts import _l
 from app.people import queries as people
 from app.workflow.models import Run, Turn
 from app.workflow.operations.deciding import carry_out, gather, mine, recount, with_reassignable
-from app.workflow.queries.gathering import acting_for
 from app.workflow.operations.locking import lock_turn
 from app.workflow.operations.timing import facts_with_dues
 from app.workflow.permissions import TURN_REASSIGN
+from app.workflow.queries.gathering import acting_for
 from app.workflow.rules import commands as c
 
 

@@ -37,7 +37,7 @@ from app.workflow.queries.forms import (
     typed_so_far,
 )
 from app.workflow.queries.health import vanished
-from app.workflow.queries.opened import Opened, open_run, open_turn
+from app.workflow.queries.opened import Opened, open_run, open_turn, open_waiting
 from app.workflow.queries.runs import (
     RunTurn,
     SeenEvent,
@@ -52,7 +52,7 @@ from app.workflow.queries.runs import (
     turns_of,
 )
 from app.workflow.queries.seeds import difference, difference_to_seed, offers, seed_of
-from app.workflow.queries.turns import TurnLine, turns_page, waiting_in
+from app.workflow.queries.turns import TurnLine, mine_in, next_for, step_of, turns_page, waiting_in
 from app.workflow.queries.verifying import Verdict, verdicts, verify, verify_all
 from app.workflow.queries.visibility import run_visible
 
@@ -86,12 +86,15 @@ __all__ = [
     "load_per_person",
     "may_act",
     "members_page",
+    "mine_in",
     "missing",
     "names_in",
+    "next_for",
     "offers",
     "on_behalf_of",
     "open_run",
     "open_turn",
+    "open_waiting",
     "parsed",
     "parsed_all",
     "processes",
@@ -102,6 +105,7 @@ __all__ = [
     "stage_times",
     "stage_times_of",
     "state_as_of",
+    "step_of",
     "things_of",
     "turn_for",
     "turn_form",

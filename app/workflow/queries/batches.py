@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.core.actor import Actor
 from app.core.database import session
@@ -22,12 +22,16 @@ def batch_for(actor: Actor, batch_id: int) -> Batch:
     return batch
 
 
+_MEMBER: tuple[Any, ...] = (
+    BatchMember.id, BatchMember.person_id, BatchMember.state, BatchMember.run_id, BatchMember.error,
+    Run.state.label("run_state"), Run.due_at,
+)  # fmt: skip
+
+
 def members_page(actor: Actor, batch_id: int, cursor: str | None = None, limit: int = 50) -> Page[Any]:
     """The people of a batch with the state of their run."""
     batch_for(actor, batch_id)
-    stmt = (
-        select(BatchMember.id, BatchMember.person_id, BatchMember.state, BatchMember.run_id, BatchMember.error, Run.state.label("run_state"), Run.due_at)
-        .outerjoin(Run, Run.id == BatchMember.run_id)
-        .where(BatchMember.batch_id == batch_id)
+    stmt: Select[Any] = (
+        select(*_MEMBER).outerjoin(Run, Run.id == BatchMember.run_id).where(BatchMember.batch_id == batch_id)
     )
     return keyset(stmt, [Key(BatchMember.id)], cursor, limit)

@@ -84,9 +84,7 @@ class Version:
 
 
 def _versions(*where: Any) -> list[Version]:
-    counts = (
-        select(Run.digest, func.count().label("n")).where(Run.state == "open").group_by(Run.digest).subquery()
-    )
+    counts = select(Run.digest, func.count().label("n")).where(Run.state == "open").group_by(Run.digest).subquery()
     rows = session.execute(
         select(
             Definition.process,
@@ -97,13 +95,19 @@ def _versions(*where: Any) -> list[Version]:
             Definition.edited_by,
             Definition.published_by_id,
             Definition.published_at,
-            func.coalesce(counts.c.n, 0),
+            func.coalesce(counts.c.n, 0).label("open_runs"),
         )
         .outerjoin(counts, counts.c.digest == Definition.digest)
         .where(*where)
         .order_by(Definition.process, Definition.number.desc())
     )
-    return [Version(*row[:5], tuple(row[5]), *row[6:]) for row in rows]
+    return [
+        Version(
+            row.process, row.number, row.digest, row.title, row.origin, tuple(row.edited_by), row.published_by_id,
+            row.published_at, row.open_runs,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def versions(process: str) -> Sequence[Version]:
@@ -138,7 +142,7 @@ def processes() -> list[Process]:
 
 def body_of(digest: str) -> dict[str, Any]:
     """The stored body of a version; NotFound when there is none."""
-    body = session.scalar(select(Definition.body).where(Definition.digest == digest))
+    body: dict[str, Any] | None = session.scalar(select(Definition.body).where(Definition.digest == digest))
     if body is None:
         raise NotFound()
     return body

@@ -90,20 +90,21 @@ def _urls(subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
     return found
 
 
+_COLUMNS: tuple[Any, ...] = (
+    Turn.id, Turn.run_id, Run.process, Run.digest, Run.subject_kind, Run.subject_id, Run.subject_label, Turn.step,
+    Turn.stage, Turn.assignee_id, Run.owner_id, Turn.opened_at, Turn.due_at, Turn.missing_count, Turn.blocked_at,
+    Turn.asked_until, Turn.escalated_to, Run.moved_at, Turn.version, Turn.sealed, Turn.anonymous,
+)  # fmt: skip
 _ORDER = (Turn.due_at.is_(None), Turn.due_at, Turn.id)
 
 
 def _waiting(*where: ColumnElement[bool]) -> Select[Any]:
     return (
-        select(
-            Turn.id, Turn.run_id, Run.process, Run.digest, Run.subject_kind, Run.subject_id, Run.subject_label, Turn.step,
-            Turn.stage, Turn.assignee_id, Run.owner_id, Turn.opened_at, Turn.due_at, Turn.missing_count, Turn.blocked_at,
-            Turn.asked_until, Turn.escalated_to, Run.moved_at, Turn.version, Turn.sealed, Turn.anonymous,
-        )
+        select(*_COLUMNS)
         .join(Run, Run.id == Turn.run_id)
         .where(Turn.state == WAITING, Run.paused_at.is_(None), *where)
         .order_by(*_ORDER)
-    )  # fmt: skip
+    )
 
 
 def waiting_for(actor: Actor, limit: int = 50) -> list[Waiting]:
@@ -114,7 +115,9 @@ def waiting_for(actor: Actor, limit: int = 50) -> list[Waiting]:
 def claimable(actor: Actor, limit: int = 20) -> list[Waiting]:
     """Turns of a lane that the actor (or whom they stand in for) belongs to and that nobody has taken yet."""
     offered = exists().where(
-        TurnCandidate.turn_id == Turn.id, TurnCandidate.person_id.in_(sorted(actor.selves)), TurnCandidate.escalated.is_(False)
+        TurnCandidate.turn_id == Turn.id,
+        TurnCandidate.person_id.in_(sorted(actor.selves)),
+        TurnCandidate.escalated.is_(False),
     )
     return _lines(actor, _waiting(Turn.assignee_id.is_(None), offered).limit(limit))
 
@@ -124,7 +127,10 @@ def escalated_to(actor: Actor, limit: int = 20) -> list[Waiting]:
     told = exists().where(
         TurnCandidate.turn_id == Turn.id, TurnCandidate.person_id.in_(sorted(actor.selves)), TurnCandidate.escalated
     )
-    return _lines(actor, _waiting(told, or_(Turn.assignee_id.is_(None), Turn.assignee_id.not_in(sorted(actor.selves)))).limit(limit))
+    return _lines(
+        actor,
+        _waiting(told, or_(Turn.assignee_id.is_(None), Turn.assignee_id.not_in(sorted(actor.selves)))).limit(limit),
+    )
 
 
 def waiting_for_others(actor: Actor, limit: int = 20) -> list[Waiting]:
@@ -164,7 +170,11 @@ def load_per_person(actor: Actor, permission: str = RUN_VIEW) -> dict[int | None
 
 def things_of(actor: Actor, person_id: int | None, permission: str = RUN_VIEW, limit: int = 50) -> list[Waiting]:
     """What waits for one person (None: for nobody yet) on cases within reach."""
-    mine = Turn.assignee_id.is_(None) if person_id is None else and_(Turn.assignee_id == person_id, Turn.anonymous.is_(False))
+    mine = (
+        Turn.assignee_id.is_(None)
+        if person_id is None
+        else and_(Turn.assignee_id == person_id, Turn.anonymous.is_(False))
+    )
     return _lines(actor, _waiting(mine, _in_reach(actor, permission)).limit(limit))
 
 
@@ -199,4 +209,4 @@ def last_finished(person_ids: Collection[int]) -> dict[int, datetime]:
         .where(Turn.completed_by_id.in_(sorted(person_ids)))
         .group_by(Turn.completed_by_id)
     )
-    return {person: at for person, at in rows}
+    return {person: at for person, at in rows if person is not None and at is not None}

@@ -98,7 +98,9 @@ def typed_so_far(turn: Opened, attributes: Mapping[str, Any] | None = None) -> T
     step = turn.definition.steps.get(state.step)
     if not state.waiting:
         return Typed(entered(turn.run.id, [state.number]).get(state.number, {}), checked(turn), "", None)
-    earlier = [item.number for item in state_turns(turn) if item.number < state.number and item.by and item.state == "done"]
+    earlier = [
+        item.number for item in state_turns(turn) if item.number < state.number and item.by and item.state == "done"
+    ]
     known = entered(turn.run.id, earlier[-1:]).get(earlier[-1], {}) if earlier else {}
     for field in step.fields if step else ():
         if field.bind and attributes and field.bind in attributes:
@@ -219,7 +221,9 @@ def turn_form(turn: Opened, typed: Typed | None = None) -> dict[str, Any]:
         "process": run.process,
         "process_title": text(definition.title),
         "stage": state.stage,
-        "stage_title": next((text(stage.title) for stage in definition.stages if stage.key == state.stage), state.stage),
+        "stage_title": next(
+            (text(stage.title) for stage in definition.stages if stage.key == state.stage), state.stage
+        ),
         "step": state.step,
         "title": text(step.title) if step else state.step,
         "instruction": text(step.instruction) if step else "",
@@ -298,4 +302,6 @@ def on_behalf_of(turn: Opened) -> int | None:
 
 def turn_of_file(file_id: int) -> int | None:
     """The turn for which a file was handed in."""
-    return session.scalar(select(Evidence.turn_id).where(Evidence.file_id == file_id).order_by(Evidence.id.desc()).limit(1))
+    return session.scalar(
+        select(Evidence.turn_id).where(Evidence.file_id == file_id).order_by(Evidence.id.desc()).limit(1)
+    )

@@ -187,4 +187,4 @@ def facts_for(
 def _by_field(step: Step | None, attributes: Mapping[str, Any]) -> dict[str, Any]:
     if step is None:
         return {}
-    return {field.key: attributes[field.bind] for field in step.fields if field.bind in attributes}
+    return {field.key: attributes[field.bind] for field in step.fields if field.bind and field.bind in attributes}

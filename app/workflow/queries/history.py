@@ -58,6 +58,8 @@ def state_as_of(run_id: int, moment: datetime) -> RunState | None:
 
 def chain_rows() -> Iterator[chain.ChainRow]:
     """Every stored event, streaming, ordered by run and number: what sealing and `flask audit verify` read."""
-    rows = session.execute(select(Event.__table__).order_by(Event.run_id, Event.sequence).execution_options(yield_per=1000))
+    rows = session.execute(
+        select(Event.__table__).order_by(Event.run_id, Event.sequence).execution_options(yield_per=1000)
+    )
     for row in rows:
         yield chain.ChainRow(row.run_id, row.sequence, payload_of(row), row.previous, row.digest)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, case, select
 
 from app.core.actor import Actor
 from app.core.database import session
 from app.core.errors import NotFound
-from app.workflow.models import Run, Turn
+from app.workflow.models import Run, Turn, TurnCandidate
 from app.workflow.permissions import TURN_REASSIGN, reaches
 from app.workflow.queries.definitions import live, parsed
 from app.workflow.queries.gathering import Gatherer
@@ -18,7 +18,7 @@ from app.workflow.rules.definition import Definition, Step
 from app.workflow.rules.sealing import Sight, Viewer, sight
 from app.workflow.rules.state import RunState, TurnState
 
-RUN_COLUMNS = (
+RUN_COLUMNS: tuple[Any, ...] = (
     Run.id, Run.process, Run.digest, Run.subject_kind, Run.subject_id, Run.subject_label, Run.unit_id, Run.team_id,
     Run.owner_id, Run.started_by_id, Run.state, Run.end, Run.end_reason, Run.stage, Run.stage_entered_at, Run.opened_at,
     Run.closed_at, Run.paused_at, Run.moved_at, Run.due_at, Run.parent_id, Run.batch_id, Run.version,
@@ -86,25 +86,41 @@ def open_turn(actor: Actor, turn_id: int) -> Opened:
     """A turn within the actor's view; NotFound otherwise. One statement."""
     if not 0 < turn_id < 2**63:
         raise NotFound()
-    row = session.execute(
-        select(
-            *RUN_COLUMNS,
-            Run.state_body,
-            Turn.number,
-            Turn.evidence,
-            Turn.missing_count,
-            Turn.blocked_at,
-            Turn.asked_until,
-            Turn.escalated_to,
-        )
-        .join(Turn, Turn.run_id == Run.id)
-        .where(Turn.id == turn_id, run_visible(actor))
-    ).one_or_none()
-    if row is None:
+    opened = _opened(actor, session.execute(_turns(actor).where(Turn.id == turn_id)).one_or_none())
+    if opened is None:
         raise NotFound()
+    return opened
+
+
+def open_waiting(actor: Actor, run_id: int) -> Opened | None:
+    """The turn of a run that the actor would act on: theirs, else one they may claim, else the most urgent that waits.
+
+    None when nothing waits, or the run is outside of the actor's view. One statement.
+    """
+    selves = sorted(actor.selves)
+    offered = select(TurnCandidate.turn_id).where(TurnCandidate.person_id.in_(selves))
+    mine = case((Turn.assignee_id.in_(selves), 0), (Turn.assignee_id.is_(None) & Turn.id.in_(offered), 1), else_=2)
+    stmt = _turns(actor).where(Turn.run_id == run_id, Turn.state == "waiting")
+    stmt = stmt.order_by(mine, Turn.due_at.is_(None), Turn.due_at, Turn.number).limit(1)
+    return _opened(actor, session.execute(stmt).one_or_none())
+
+
+_TURNS = select(
+    *RUN_COLUMNS, Run.state_body, Turn.id.label("turn_id"), Turn.number, Turn.evidence, Turn.missing_count,
+    Turn.blocked_at, Turn.asked_until, Turn.escalated_to,
+).join(Turn, Turn.run_id == Run.id)  # fmt: skip
+
+
+def _turns(actor: Actor) -> Select[Any]:
+    return _TURNS.where(run_visible(actor))
+
+
+def _opened(actor: Actor, row: Any) -> Opened | None:
+    if row is None:
+        return None
     state = RunState.from_data(row.state_body)
     definition = live(parsed(row.digest), subject_of(row), {state.turns[row.number].step})
-    return Opened(actor, row, definition, state, row.number, turn_id, row)
+    return Opened(actor, row, definition, state, row.number, row.turn_id, row)
 
 
 def _one(actor: Actor, which: ColumnElement[bool], number: int) -> Any:

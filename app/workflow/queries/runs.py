@@ -103,9 +103,13 @@ def events_page(
     limit: int = 50,
     newest_first: bool = False,
     kinds: Collection[str] | None = None,
+    run: Opened | None = None,
 ) -> Page[SeenEvent]:
-    """Events of a run within the actor's view (of some kinds only), up to `as_of`, a page at a time."""
-    run = open_run(actor, run_id)
+    """Events of a run within the actor's view (of some kinds only), up to `as_of`, a page at a time.
+
+    `run`: the run when the caller has opened it already.
+    """
+    run = run or open_run(actor, run_id)
     stmt = select(*Event.__table__.c).where(Event.run_id == run_id)
     if as_of is not None:
         stmt = stmt.where(Event.at <= as_of)
@@ -182,12 +186,12 @@ def stage_times_of(run_ids: Sequence[int]) -> dict[int, list[TimeInStage]]:
         return {}
     now = clock.now()
     stays: dict[int, list[Stay]] = {}
-    for visit in session.execute(
+    for row in session.execute(
         select(StageVisit.run_id, StageVisit.stage, StageVisit.entered_at, StageVisit.left_at)
         .where(StageVisit.run_id.in_(sorted(run_ids)))
         .order_by(StageVisit.run_id, StageVisit.number)
     ):
-        stays.setdefault(visit.run_id, []).append(Stay(visit.stage, visit.entered_at, visit.left_at))
+        stays.setdefault(row.run_id, []).append(Stay(row.stage, row.entered_at, row.left_at))
     found: dict[int, list[TimeInStage]] = {}
     for run_id, visits in stays.items():
         days: dict[str, float] = {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 
 from app.core import clock
 from app.core.actor import Actor
@@ -18,6 +18,7 @@ from app.workflow.models import Run, Turn, TurnCandidate
 from app.workflow.queries.definitions import parsed_all
 from app.workflow.queries.subjects import described
 from app.workflow.queries.visibility import run_visible
+from app.workflow.rules.definition import Step
 
 STATES = ("waiting", "done", "returned", "cancelled")
 
@@ -58,7 +59,7 @@ class TurnLine:
     version: int
 
 
-_COLUMNS = (
+_COLUMNS: tuple[Any, ...] = (
     Turn.id, Turn.run_id, Turn.stage, Turn.step, Turn.lane, Turn.state, Turn.assignee_id, Turn.opened_at, Turn.due_at,
     Turn.provisional, Turn.sealed, Turn.anonymous, Turn.missing_count, Turn.blocked_at, Turn.asked_until,
     Turn.escalated_to, Turn.version, Run.process, Run.digest, Run.subject_kind, Run.subject_id, Run.subject_label,
@@ -148,7 +149,9 @@ def waiting_in(actor: Actor, run_ids: Sequence[int]) -> dict[int, list[TurnLine]
     """The waiting turns of several runs that the actor sees, by run, most urgent first."""
     if not run_ids:
         return {}
-    stmt = _select().where(Turn.run_id.in_(sorted(run_ids)), Turn.state == "waiting", run_visible(actor)).order_by(*_ORDER)
+    stmt = (
+        _select().where(Turn.run_id.in_(sorted(run_ids)), Turn.state == "waiting", run_visible(actor)).order_by(*_ORDER)
+    )
     found: dict[int, list[TurnLine]] = {}
     for line in lines(actor, session.execute(stmt).all()):
         found.setdefault(line.run_id, []).append(line)
@@ -187,3 +190,36 @@ def turns_page(
         stmt = stmt.where(Turn.due_at < clock.now(), Turn.state == "waiting", Run.paused_at.is_(None))
     page = keyset(stmt, [Key(Turn.due_at, nullable=True), Key(Turn.id)], cursor, limit)
     return Page(lines(actor, page.items), page.next)
+
+
+_HELD = Turn.assignee_id.in_(bindparam("selves", expanding=True))
+# built once: completing a step asks these each time
+_MINE_IN = (
+    select(Turn.id).where(Turn.run_id == bindparam("run_id"), Turn.state == "waiting", _HELD).order_by(*_ORDER).limit(1)
+)
+_NEXT_FOR = (
+    select(Turn.id)
+    .join(Run, Run.id == Turn.run_id)
+    .where(Turn.state == "waiting", Run.paused_at.is_(None), _HELD)
+    .order_by(*_ORDER)
+    .limit(1)
+)
+_STEP_OF = select(Run.digest, Turn.step).join(Run, Run.id == Turn.run_id).where(Turn.id == bindparam("turn_id"))
+
+
+def mine_in(actor: Actor, run_id: int) -> int | None:
+    """The most urgent turn of a run that waits for the actor; None when there is none."""
+    return session.scalar(_MINE_IN, {"run_id": run_id, "selves": sorted(actor.selves)})
+
+
+def next_for(actor: Actor) -> int | None:
+    """The most urgent turn that waits for the actor; None when nothing does."""
+    return session.scalar(_NEXT_FOR, {"selves": sorted(actor.selves)})
+
+
+def step_of(turn_id: int) -> Step | None:
+    """The step that a turn stands at, for reading its form; says nothing of who may see it."""
+    if not 0 < turn_id < 2**63:
+        return None
+    row = session.execute(_STEP_OF, {"turn_id": turn_id}).one_or_none()
+    return parsed_all([row.digest])[row.digest].steps.get(row.step) if row else None

@@ -67,7 +67,9 @@ def verdicts() -> Iterator[Verdict]:
         found = _load(ids)
         for run_id in ids:
             yield _verify(found[run_id])
-    orphans = session.scalars(select(Event.run_id).where(Event.run_id.not_in(select(Run.id))).distinct().order_by(Event.run_id))
+    orphans = session.scalars(
+        select(Event.run_id).where(Event.run_id.not_in(select(Run.id))).distinct().order_by(Event.run_id)
+    )
     for run_id in orphans:
         yield Verdict(run_id, Broken(CHAIN, run_id, 0, "the run is missing"))
 
@@ -95,7 +97,9 @@ def _load(ids: Sequence[int]) -> dict[int, _Material]:
             found[row.run_id].values.setdefault(row.sequence, []).append(row)
     for row in session.execute(select(Turn.__table__).where(Turn.run_id.in_(ids)).order_by(Turn.number)):
         found[row.run_id].turns.append(row)
-    for row in session.execute(select(StageVisit.__table__).where(StageVisit.run_id.in_(ids)).order_by(StageVisit.number)):
+    for row in session.execute(
+        select(StageVisit.__table__).where(StageVisit.run_id.in_(ids)).order_by(StageVisit.number)
+    ):
         found[row.run_id].visits.append(row)
     return found
 

@@ -29,7 +29,11 @@ ICONS = {
 def timeline_of(reader: Actor, run_id: int, limit: int = 60) -> list[dict[str, Any]]:
     """The latest happenings of a run, newest first, for the timeline part."""
     opened = queries.open_run(reader, run_id)
-    events = [event for event in queries.events_page(reader, run_id, limit=200, newest_first=True).items if event.kind in SHOWN]
+    events = [
+        event
+        for event in queries.events_page(reader, run_id, limit=200, newest_first=True).items
+        if event.kind in SHOWN
+    ]
     events = events[:limit]
     names = queries.names_in(events)
     steps = {number: turn.step for number, turn in opened.state.turns.items()}
@@ -59,21 +63,25 @@ def _title(event: SeenEvent, definition: Definition, steps: Mapping[int, str], n
     step = definition.steps.get(key)
     title = text(step.title) if step else key
     if event.sealed:
-        return _("%(step)s: sealed for now", step=title)
+        return str(_("%(step)s: sealed for now", step=title))
     match event.kind:
         case "completed":
             outcome = step.outcome(data.get("outcome", "")) if step else None
-            return _("%(step)s: %(way)s", step=title, way=text(outcome.title) if outcome else data.get("outcome", ""))
+            return str(
+                _("%(step)s: %(way)s", step=title, way=text(outcome.title) if outcome else data.get("outcome", ""))
+            )
         case "returned":
             target = definition.steps.get(data.get("to", ""))
-            return _("Returned to “%(step)s”", step=text(target.title) if target else data.get("to", ""))
+            return str(_("Returned to “%(step)s”", step=text(target.title) if target else data.get("to", "")))
         case "ended":
             end = definition.ends.get(data.get("end", ""))
             reason = end.reason(data["reason_key"]) if end and data.get("reason_key") else None
             name = text(end.title) if end else data.get("end", "")
             return _("%(end)s: %(reason)s", end=name, reason=text(reason.title)) if reason else name
         case "reassigned":
-            return _("“%(step)s” handed to %(name)s", step=title, name=names.get(data.get("to") or 0, _("somebody")))
+            return str(
+                _("“%(step)s” handed to %(name)s", step=title, name=names.get(data.get("to") or 0, _("somebody")))
+            )
         case "due_changed" | "time_asked":
             return _when(event, title)
     words = _words().get(event.kind, event.kind)
@@ -84,8 +92,8 @@ def _when(event: SeenEvent, title: str) -> str:
     raw = event.data.get("due_at") or event.data.get("until")
     when = filters.due_moment(datetime.fromisoformat(raw)) if raw else ""
     if event.kind == "time_asked":
-        return _("“%(step)s”: more time asked, until %(when)s", step=title, when=when)
-    return _("“%(step)s”: due %(when)s now", step=title, when=when)
+        return str(_("“%(step)s”: more time asked, until %(when)s", step=title, when=when))
+    return str(_("“%(step)s”: due %(when)s now", step=title, when=when))
 
 
 def _words() -> dict[str, str]:

@@ -82,7 +82,11 @@ def _rounds(opened: Opened, names: dict[int, str]) -> list[dict[str, Any]]:
         if item.need is None or item.state != "open":
             continue
         step = opened.definition.steps.get(item.step)
-        hidden = step is not None and step.anonymous is not None and not opened.viewer().lanes.intersection(step.anonymous.seen_by)
+        hidden = (
+            step is not None
+            and step.anonymous is not None
+            and not opened.viewer().lanes.intersection(step.anonymous.seen_by)
+        )
         asked = [turn for turn in opened.state.turns_in(item.number) if turn.state != "cancelled"]
         found.append(
             {
@@ -92,7 +96,11 @@ def _rounds(opened: Opened, names: dict[int, str]) -> list[dict[str, Any]]:
                 "done": sum(turn.state == "done" for turn in asked),
                 "members": []
                 if hidden
-                else [{"id": turn.member, "name": names.get(turn.member or 0, ""), "note": ""} for turn in asked if turn.waiting],
+                else [
+                    {"id": turn.member, "name": names.get(turn.member or 0, ""), "note": ""}
+                    for turn in asked
+                    if turn.waiting
+                ],
             }
         )
     return found
@@ -166,7 +174,9 @@ def resume_run(run_id: int) -> Response | tuple[str, int]:
 def add_member(run_id: int, number: int) -> Response | tuple[str, int]:
     """Ask one more person."""
     person = number_in(request.form, "person")
-    return _act(run_id, lambda reader: operations.add_member(reader, run_id, number, person), _("One more person is asked."))
+    return _act(
+        run_id, lambda reader: operations.add_member(reader, run_id, number, person), _("One more person is asked.")
+    )
 
 
 @bp.post("/runs/<int:run_id>/rounds/<int:number>/remove")
@@ -174,7 +184,11 @@ def add_member(run_id: int, number: int) -> Response | tuple[str, int]:
 def remove_member(run_id: int, number: int) -> Response | tuple[str, int]:
     """Ask one person less."""
     person, reason = number_in(request.form, "person"), request.form.get("reason", "")
-    return _act(run_id, lambda reader: operations.remove_member(reader, run_id, number, person, reason), _("One person less is asked."))
+    return _act(
+        run_id,
+        lambda reader: operations.remove_member(reader, run_id, number, person, reason),
+        _("One person less is asked."),
+    )
 
 
 @bp.post("/runs/<int:run_id>/rounds/<int:number>/close")
@@ -182,4 +196,8 @@ def remove_member(run_id: int, number: int) -> Response | tuple[str, int]:
 def close_round(run_id: int, number: int) -> Response | tuple[str, int]:
     """Take the answers as they are."""
     reason = request.form.get("reason", "")
-    return _act(run_id, lambda reader: operations.close_early(reader, run_id, number, reason), _("No more answers are waited for."))
+    return _act(
+        run_id,
+        lambda reader: operations.close_early(reader, run_id, number, reason),
+        _("No more answers are waited for."),
+    )

@@ -1,7 +1,7 @@
 """What the partial `workflow/_step_form.html` shows: used by the generic page of a turn and by other rooms' pages.
 
-    context = step_form.context(opened, next_url=url)      # opened = workflow.queries.open_turn(actor, turn_id)
-    page("sales/opportunity/page.html", sf=context, ...)   # the template includes workflow/_step_form.html
+context = step_form.context(opened, next_url=url)      # opened = workflow.queries.open_turn(actor, turn_id)
+page("sales/opportunity/page.html", sf=context, ...)   # the template includes workflow/_step_form.html
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -60,7 +60,10 @@ def context(
         "sealed": not see.content,
         "behalf": names.get(behalf or 0, ""),
         "oversees": opened.oversees and not mine,
-        "may_return": opened.turn.waiting and (mine or opened.oversees) and bool(form["returns"]) and not opened.state.paused,
+        "may_return": opened.turn.waiting
+        and (mine or opened.oversees)
+        and bool(form["returns"])
+        and not opened.state.paused,
         "may_hand_over": opened.turn.waiting and (opened.oversees or (mine and not claimable)),
         "may_give_back": mine and opened.turn.assignee is not None and opened.turn.member is None,
         "may_extend": opened.oversees and opened.turn.waiting and not opened.state.paused,
@@ -136,7 +139,9 @@ def _successors(opened: Opened) -> list[dict[str, Any]]:
 
 def _named(ids: set[int]) -> list[dict[str, Any]]:
     names = people.names(people.active_ids(ids))
-    return [{"id": number, "name": name, "note": ""} for number, name in sorted(names.items(), key=lambda item: item[1])]
+    return [
+        {"id": number, "name": name, "note": ""} for number, name in sorted(names.items(), key=lambda item: item[1])
+    ]
 
 
 def _shown(item: EvidenceItem, mine: bool) -> dict[str, Any]:

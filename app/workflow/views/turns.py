@@ -53,7 +53,17 @@ def stage_track(opened: Opened) -> list[dict[str, Any]]:
         here = stage.key == opened.state.stage
         time = times.get(stage.key)
         passed = passed and not here
-        state = "now" if here and opened.state.is_open else "ended" if here else "done" if time and passed else "returned" if time else "ahead"
+        state = (
+            "now"
+            if here and opened.state.is_open
+            else "ended"
+            if here
+            else "done"
+            if time and passed
+            else "returned"
+            if time
+            else "ahead"
+        )
         days = _("%(days)s working days", days=f"{time.working_days:.1f}") if time else None
         found.append({"key": stage.key, "title": text(stage.title), "state": state, "days": days})
     return found
@@ -74,8 +84,8 @@ def _act(turn_id: int, act: Callable[[Actor], Any], done: Any, *, stay: bool = T
 
 
 def _onward(reader: Actor) -> str:
-    waiting = queries.waiting_for(reader, limit=1)
-    return url_for("workflow.turn", turn_id=waiting[0].id) if waiting else "/today"
+    turn_id = queries.next_for(reader)
+    return url_for("workflow.turn", turn_id=turn_id) if turn_id else "/today"
 
 
 def _keep_draft(reader: Actor, turn_id: int, given: Posted | None = None) -> None:
@@ -118,14 +128,17 @@ def _refused(turn_id: int, error: DomainError, given: Posted | None = None, outc
 def complete(turn_id: int) -> Answer:
     """Leave the step by the outcome whose button was pressed; evidence chosen and not yet added is added first."""
     reader = actor()
-    opened = queries.open_turn(reader, turn_id)
-    given = posted(opened.step, request.form, request.files)
+    step = queries.step_of(turn_id)
+    if step is None:
+        raise NotFound()
+    given = posted(step, request.form, request.files)
     outcome = request.form.get("outcome", "")[:60]
-    try:
-        with session.begin_nested():
-            _add_evidence(reader, opened, given)
-    except (Invalid, Conflict) as error:
-        return _refused(turn_id, error, given, outcome)
+    if _has_evidence(given):
+        try:
+            with session.begin_nested():
+                _add_evidence(reader, queries.open_turn(reader, turn_id), given)
+        except (Invalid, Conflict) as error:
+            return _refused(turn_id, error, given, outcome)
     try:
         with session.begin_nested():
             run = operations.complete(
@@ -141,17 +154,15 @@ def complete(turn_id: int) -> Answer:
         if _has_evidence(given):
             keep_writes()  # what was handed in has been handed in
         return _refused(turn_id, error, given, outcome)
-    chosen = opened.step.outcome(outcome)
-    flash(_("Done: %(step)s – %(way)s", step=text(opened.step.title), way=text(chosen.title) if chosen else ""), "good")
+    chosen = step.outcome(outcome)
+    flash(_("Done: %(step)s – %(way)s", step=text(step.title), way=text(chosen.title) if chosen else ""), "good")
     return redirect(own_url(request.form.get("next"), "") or _next_of(reader, run.id), code=303)
 
 
 def _next_of(reader: Actor, run_id: int) -> str:
     """The next step of the same run that waits for the reader, else the next of all that waits, else the day page."""
-    for line in queries.waiting_in(reader, [run_id]).get(run_id, []):
-        if line.assignee_id in reader.selves:
-            return url_for("workflow.turn", turn_id=line.id)
-    return _onward(reader)
+    turn_id = queries.mine_in(reader, run_id)
+    return url_for("workflow.turn", turn_id=turn_id) if turn_id else _onward(reader)
 
 
 def _has_evidence(given: Posted) -> bool:
@@ -160,8 +171,6 @@ def _has_evidence(given: Posted) -> bool:
 
 def _add_evidence(reader: Actor, opened: Opened, given: Posted, only: str | None = None) -> int:
     """Store and hand in what was chosen or written, of one kind or of all; returns how many pieces."""
-    if not _has_evidence(given):
-        return 0
     if not (queries.may_act(opened) or opened.oversees):
         raise Forbidden(TURN_ACT)
     count = 0
@@ -221,21 +230,29 @@ def save_draft(turn_id: int) -> Answer:
     if request.headers.get("X-Requested-With"):
         return Response(status=204)
     flash(_("Draft saved."), "good")
-    return redirect(url_for("workflow.turn", turn_id=turn_id, next=own_url(request.form.get("next"), "") or None), code=303)
+    return redirect(
+        url_for("workflow.turn", turn_id=turn_id, next=own_url(request.form.get("next"), "") or None), code=303
+    )
 
 
 @bp.post("/turns/<int:turn_id>/claim")
 @access(TURN_ACT)
 def claim(turn_id: int) -> Answer:
     """Take the turn out of its lane."""
-    return _act(turn_id, lambda reader: operations.claim(reader, turn_id, version_of(request.form)), _("This step is yours now."))
+    return _act(
+        turn_id,
+        lambda reader: operations.claim(reader, turn_id, version_of(request.form)),
+        _("This step is yours now."),
+    )
 
 
 @bp.post("/turns/<int:turn_id>/give-back")
 @access(TURN_ACT)
 def give_back(turn_id: int) -> Answer:
     """Put the turn back into its lane."""
-    return _act(turn_id, lambda reader: operations.give_back(reader, turn_id, version_of(request.form)), _("Given back."))
+    return _act(
+        turn_id, lambda reader: operations.give_back(reader, turn_id, version_of(request.form)), _("Given back.")
+    )
 
 
 @bp.post("/turns/<int:turn_id>/reassign")
@@ -273,7 +290,11 @@ def return_to(turn_id: int) -> Answer:
 @access(TURN_VIEW)
 def comment(turn_id: int) -> Answer:
     """Remark on the turn."""
-    return _act(turn_id, lambda reader: operations.comment(reader, turn_id, request.form.get("comment", "")), _("Comment added."))
+    return _act(
+        turn_id,
+        lambda reader: operations.comment(reader, turn_id, request.form.get("comment", "")),
+        _("Comment added."),
+    )
 
 
 @bp.post("/turns/<int:turn_id>/ask-for-time")
@@ -293,7 +314,9 @@ def extend(turn_id: int) -> Answer:
     """Give the turn more time."""
 
     def act(reader: Actor) -> None:
-        operations.extend(reader, turn_id, until_in(request.form), request.form.get("why", ""), version_of(request.form))
+        operations.extend(
+            reader, turn_id, until_in(request.form), request.form.get("why", ""), version_of(request.form)
+        )
 
     return _act(turn_id, act, _("New deadline set."))
 
