@@ -65,7 +65,9 @@ def test_there_is_one_head():
 def test_models_equal_migrations(bare_app: Flask):
     upgrade()
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": lambda name, *_rest: "_fts" not in (name or "")})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": lambda name, *_rest: "_fts" not in (name or "")}
+        )
         differences = compare_metadata(context, Base.metadata)
     assert differences == []
     assert tables() == set(Base.metadata.tables)

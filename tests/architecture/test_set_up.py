@@ -17,7 +17,9 @@ def pins(lock: str) -> dict[str, str]:
 
 def tracked() -> list[str]:
     """Every file in the repository."""
-    listed = subprocess.run(["git", "-c", "safe.directory=*", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "-c", "safe.directory=*", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     return listed.stdout.splitlines()
 
 
