@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-
 from app.core.actor import Actor
 from app.core.database import session
 from app.customers import links
@@ -30,7 +29,7 @@ def _of_customer(actor: Actor, *, customer: Customer, **_more: object) -> str:
     if not rows and not may_create:
         return ""
     return page(
-        "sales/panels/_customer.html", rows=written(queries.process(), rows), customer=customer, may_create=may_create
+        "sales/panels/_customer.html", rows=written(queries.process(), rows) if rows else [], customer=customer, may_create=may_create
     )
 
 

@@ -36,46 +36,45 @@ class Column:
     next: str | None = None
 
 
+_RANKED = select(
+    Opportunity.id,
+    func.row_number().over(partition_by=Run.stage, order_by=(Run.stage_entered_at, Opportunity.id)).label("place"),
+    func.count().over(partition_by=Run.stage).label("stage_count"),
+    func.sum(Opportunity.amount).over(partition_by=Run.stage).label("stage_total"),
+).join(Run, Run.id == Opportunity.run_id)
+_CARDS = (
+    select(
+        Opportunity.id,
+        Opportunity.title,
+        Opportunity.amount,
+        Opportunity.owner_id,
+        Customer.name.label("customer"),
+        Person.name.label("owner"),
+        Run.stage,
+        Run.stage_entered_at,
+        Run.due_at,
+        Run.missing_count,
+        Run.paused_at,
+    )
+    .select_from(Opportunity)
+    .join(Run, Run.id == Opportunity.run_id)
+    .join(Customer, Customer.id == Opportunity.customer_id)
+    .join(Person, Person.id == Opportunity.owner_id)
+    .order_by(Run.stage_entered_at, Opportunity.id)
+)
+
+
 def board(actor: Actor, filters: Filters, definition: Definition) -> list[Column]:
     """The open opportunities in scope by stage, longest in its stage first. One statement.
 
     A stage that only an older version of the process knows gets a column of its own at the end.
     """
     actor.require(permissions.VIEW)
-    place = func.row_number().over(partition_by=Run.stage, order_by=(Run.stage_entered_at, Opportunity.id))
-    ranked = (
-        select(
-            Opportunity.id,
-            place.label("place"),
-            func.count().over(partition_by=Run.stage).label("stage_count"),
-            func.sum(Opportunity.amount).over(partition_by=Run.stage).label("stage_total"),
-        )
-        .join(Run, Run.id == Opportunity.run_id)
-        .where(Run.process == definition.key, permissions.reached(actor), *filters.clauses())
-        .subquery()
-    )
+    ranked = _RANKED.where(Run.process == definition.key, permissions.reached(actor), *filters.clauses()).subquery()
     rows = session.execute(
-        select(
-            Opportunity.id,
-            Opportunity.title,
-            Opportunity.amount,
-            Opportunity.owner_id,
-            Customer.name.label("customer"),
-            Person.name.label("owner"),
-            Run.stage,
-            Run.stage_entered_at,
-            Run.due_at,
-            Run.missing_count,
-            Run.paused_at,
-            ranked.c.stage_count,
-            ranked.c.stage_total,
-        )
+        _CARDS.add_columns(ranked.c.stage_count, ranked.c.stage_total)
         .join(ranked, ranked.c.id == Opportunity.id)
-        .join(Run, Run.id == Opportunity.run_id)
-        .join(Customer, Customer.id == Opportunity.customer_id)
-        .join(Person, Person.id == Opportunity.owner_id)
         .where(ranked.c.place <= FIRST)
-        .order_by(Run.stage_entered_at, Opportunity.id)
     )
     columns = {stage.key: Column(stage.key, dict(stage.title)) for stage in definition.stages}
     for row in rows:

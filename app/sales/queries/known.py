@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core.database import session
 from app.core.files import StoredFile
-from app.people import queries as people
 from app.workflow import queries as workflow
 from app.workflow.models import Evidence, Turn, Value
 from app.workflow.queries.opened import Opened
@@ -25,51 +24,52 @@ class Done:
     step: Step
     outcome: str
     person_id: int | None
-    who: str
     closed_at: datetime | None
     values: dict[str, Any]
     evidence: Sequence[Any]
 
 
 def known(run: Opened) -> list[Done]:
-    """The decisions in force of a run, newest first, without what is sealed from the reader. Three statements."""
+    """The decisions in force of a run, newest first, without what is sealed from the reader. Two statements."""
     viewed = run.viewer()
     numbers = []
     for turn in run.state.turns.values():
         round = run.state.rounds[turn.round]
-        if turn.state == "done" and round.in_force and turn.step in run.definition.steps:
-            if sight(run.definition, run.state, turn, viewed).content:
-                numbers.append(turn.number)
+        counts = turn.state == "done" and round.in_force and turn.step in run.definition.steps
+        if counts and sight(run.definition, run.state, turn, viewed).content:
+            numbers.append(turn.number)
     if not numbers:
         return []
     entered = workflow.entered(run.run.id, numbers)
     evidence = _evidence(run.run.id, numbers)
-    names = people.names({run.state.turns[number].by for number in numbers})
     found = []
     for number in reversed(numbers):
         turn = run.state.turns[number]
         step = run.definition.step(turn.step)
         found.append(
             Done(
-                number, step, turn.outcome or "", turn.by, names.get(turn.by or 0, ""), turn.closed_at,
-                entered.get(number, {}), evidence.get(number, ()),
+                number, step, turn.outcome or "", turn.by, turn.closed_at, entered.get(number, {}), evidence.get(number, ()),
             )
         )  # fmt: skip
     return found
 
 
 def _evidence(run_id: int, numbers: Sequence[int]) -> dict[int, list[Any]]:
-    rows = session.execute(
-        select(
-            Turn.number, Evidence.id, Evidence.kind, Evidence.file_id, Evidence.added_at, StoredFile.name, Value.content
-        )
-        .join(Turn, Turn.id == Evidence.turn_id)
-        .outerjoin(StoredFile, StoredFile.id == Evidence.file_id)
-        .outerjoin(Value, Value.id == Evidence.value_id)
-        .where(Evidence.run_id == run_id, Turn.number.in_(list(numbers)), Evidence.removed_at.is_(None))
-        .order_by(Evidence.id)
-    )
     found: dict[int, list[Any]] = {}
-    for row in rows:
+    for row in session.execute(_EVIDENCE, {"run": run_id, "numbers": list(numbers)}):
         found.setdefault(row.number, []).append(row)
     return found
+
+
+_EVIDENCE = (
+    select(Turn.number, Evidence.id, Evidence.kind, Evidence.file_id, Evidence.added_at, StoredFile.name, Value.content)
+    .join(Turn, Turn.id == Evidence.turn_id)
+    .outerjoin(StoredFile, StoredFile.id == Evidence.file_id)
+    .outerjoin(Value, Value.id == Evidence.value_id)
+    .where(
+        Evidence.run_id == bindparam("run"),
+        Turn.number.in_(bindparam("numbers", expanding=True)),
+        Evidence.removed_at.is_(None),
+    )
+    .order_by(Evidence.id)
+)

@@ -48,14 +48,18 @@ ON_ONE = (permissions.CHANGE, permissions.CLOSE)
 """The rights that are asked of a single opportunity."""
 
 
+_LINES = (
+    select(*COLUMNS)
+    .join(Run, Run.id == Opportunity.run_id)
+    .join(Customer, Customer.id == Opportunity.customer_id)
+    .join(Person, Person.id == Opportunity.owner_id)
+)
+# built once: putting a statement of many columns together costs more than running it
+
+
 def lines(*more: Any) -> Select[Any]:
     """The columns of a list with their tables."""
-    return (
-        select(*COLUMNS, *more)
-        .join(Run, Run.id == Opportunity.run_id)
-        .join(Customer, Customer.id == Opportunity.customer_id)
-        .join(Person, Person.id == Opportunity.owner_id)
-    )
+    return _LINES.add_columns(*more) if more else _LINES
 
 
 def opportunities_page(actor: Actor, filters: Filters, cursor: str | None = None, limit: int = 50) -> Page[Any]:
@@ -113,20 +117,13 @@ def opportunity_view(actor: Actor, opportunity_id: int, permission: str | None =
     if not 0 < opportunity_id <= MAX_ID:
         raise NotFound()
     flags = [permissions.reached(actor, name).label(f"may_{n}") for n, name in enumerate(ON_ONE)]
-    run = [getattr(Run, name) for name in _RUN]
-    customer = [getattr(Customer, name) for name in _CUSTOMER]
     row = session.execute(
-        select(Opportunity, Person.name, Team.name, *run, *customer, *flags)
-        .join(Run, Run.id == Opportunity.run_id)
-        .join(Customer, Customer.id == Opportunity.customer_id)
-        .join(Person, Person.id == Opportunity.owner_id)
-        .join(Team, Team.id == Opportunity.team_id)
-        .where(Opportunity.id == opportunity_id, permissions.reached(actor))
+        _VIEW.add_columns(*flags).where(Opportunity.id == opportunity_id, permissions.reached(actor))
     ).one_or_none()
     if row is None:
         raise NotFound()
-    first = 3 + len(run)
-    flags_at = first + len(customer)
+    first = 3 + len(_RUN)
+    flags_at = first + len(_CUSTOMER)
     may = frozenset(name for n, name in enumerate(ON_ONE) if row[flags_at + n])
     if permission is not None and permission not in may:
         raise Forbidden(permission)
@@ -145,6 +142,20 @@ _RUN = (
     "opened_at", "closed_at", "paused_at", "digest", "version", "owner_id", "team_id", "unit_id",
 )  # fmt: skip
 _CUSTOMER = ("id", "name", "number", "kind", "tier", "industry", "asset_value", "holder_id")
+
+_VIEW = (
+    select(
+        Opportunity,
+        Person.name,
+        Team.name,
+        *(getattr(Run, name) for name in _RUN),
+        *(getattr(Customer, name) for name in _CUSTOMER),
+    )
+    .join(Run, Run.id == Opportunity.run_id)
+    .join(Customer, Customer.id == Opportunity.customer_id)
+    .join(Person, Person.id == Opportunity.owner_id)
+    .join(Team, Team.id == Opportunity.team_id)
+)
 
 
 class _Line:

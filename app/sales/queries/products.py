@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.core.actor import Actor
 from app.core.database import session
@@ -78,20 +78,17 @@ def shown_name(row: Any) -> str:
     return (row.name_en or row.name) if language() == "en" else str(row.name)
 
 
+_PLAN = (
+    select(
+        OpportunityProduct.amount, OpportunityProduct.price, OpportunityProduct.need, OpportunityProduct.name,
+        Product.name_en, Product.code, Product.kind, Product.retired_at,
+    )
+    .join(Product, Product.id == OpportunityProduct.product_id)
+    .where(OpportunityProduct.opportunity_id == bindparam("opportunity"))
+    .order_by(OpportunityProduct.position)
+)  # fmt: skip
+
+
 def plan(opportunity_id: int) -> Sequence[Any]:
     """The lines of an opportunity's plan with their products, in order. One statement."""
-    return session.execute(
-        select(
-            OpportunityProduct.amount,
-            OpportunityProduct.price,
-            OpportunityProduct.need,
-            OpportunityProduct.name,
-            Product.name_en,
-            Product.code,
-            Product.kind,
-            Product.retired_at,
-        )
-        .join(Product, Product.id == OpportunityProduct.product_id)
-        .where(OpportunityProduct.opportunity_id == opportunity_id)
-        .order_by(OpportunityProduct.position)
-    ).all()
+    return session.execute(_PLAN, {"opportunity": opportunity_id}).all()

@@ -3,12 +3,11 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import select
 
-from app.core.actor import Actor
 from app.core.database import session
 from app.people import queries as people
-from app.workflow.models import Turn, TurnCandidate
+from app.workflow.models import Turn
 from app.workflow.queries.definitions import latest, parsed
 from app.workflow.queries.opened import Opened
 from app.workflow.rules.definition import Definition, Step
@@ -50,19 +49,6 @@ def proposers(run: Any) -> frozenset[int]:
 def process() -> Definition:
     """The newest version of the sale. One statement."""
     return latest(PROCESS)
-
-
-def turn_in_hand(actor: Actor, run_id: int) -> int | None:
-    """The waiting turn that the actor would act on: theirs, else one they may claim, else the most urgent. One statement."""
-    selves = sorted(actor.selves)
-    offered = select(TurnCandidate.turn_id).where(TurnCandidate.person_id.in_(selves))
-    mine = case((Turn.assignee_id.in_(selves), 0), (Turn.assignee_id.is_(None) & Turn.id.in_(offered), 1), else_=2)
-    return session.scalar(
-        select(Turn.id)
-        .where(Turn.run_id == run_id, Turn.state == "waiting")
-        .order_by(mine, Turn.due_at.is_(None), Turn.due_at, Turn.number)
-        .limit(1)
-    )
 
 
 def holder(turn: Opened) -> str:

@@ -1,20 +1,21 @@
 """Everything that happened with an opportunity, newest first: steps, visits and calls, notes, files, changed facts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import BigInteger, Text, bindparam, cast, literal, null, select, union_all
 
 from app.core.actor import Actor
 from app.core.audit import AuditRow, AuditValue
 from app.core.database import session
 from app.core.files import StoredFile
+from app.core.types import UtcDateTime
 from app.customers.models import Contact
-from app.people import queries as people
 from app.sales.models import Attachment, Note
 from app.workflow import queries as workflow
+from app.workflow.queries import Opened
 
 SHOWN = frozenset(
     {
@@ -37,9 +38,6 @@ class Happening:
     person: int | None
     data: Any
     behalf: int | None = None
-    who: str = ""
-    for_whom: str = ""
-    names: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +48,16 @@ class Happenings:
     before: datetime | None
 
 
-def timeline(actor: Actor, opportunity: Any, before: datetime | None = None, limit: int = 15) -> Happenings:
-    """The newest happenings older than ``before``. A constant number of statements; the run must be in view."""
+def timeline(
+    actor: Actor, opportunity: Any, before: datetime | None = None, limit: int = 15, run: Opened | None = None
+) -> Happenings:
+    """The newest happenings older than ``before``. A constant number of statements; the run must be in view (``run``:
+    when it is open already)."""
     found: list[Happening] = []
     full = False
     for items in (
-        _events(actor, opportunity.run_id, before, limit),
-        _contacts(opportunity.id, before, limit),
-        _notes(opportunity.id, before, limit),
-        _files(opportunity.id, before, limit),
+        _events(actor, opportunity.run_id, before, limit, run),
+        _details(opportunity.id, before, limit),
         changes(opportunity.id, before=before, limit=limit),
     ):
         full = full or len(items) >= limit
@@ -68,53 +67,59 @@ def timeline(actor: Actor, opportunity: Any, before: datetime | None = None, lim
     if len(found) > limit:
         # what happened in the same instant stays together, so that no part of it is lost between two pages
         cut += [item for item in found[limit:] if item.at == cut[-1].at]
-    named = people.names({i for item in cut for i in (item.person, item.behalf, *_people(item))})
-    for item in cut:
-        item.who, item.for_whom, item.names = named.get(item.person or 0, ""), named.get(item.behalf or 0, ""), named
     return Happenings(cut, cut[-1].at if cut and (full or len(found) > len(cut)) else None)
 
 
-def _people(item: Happening) -> list[int]:
-    if item.kind == "change":
-        return [value for value in item.data.get("owner_id") or () if isinstance(value, int)]
-    if item.kind != "step":
-        return []
-    return [value for key in ("person", "to") if isinstance(value := item.data.data.get(key), int)]
+def people_in(items: Iterable[Happening]) -> set[int | None]:
+    """Everybody these happenings name."""
+    found: set[int | None] = set()
+    for item in items:
+        found |= {item.person, item.behalf}
+        if item.kind == "change":
+            found |= {value for value in item.data.get("owner_id") or () if isinstance(value, int)}
+        elif item.kind == "step":
+            found |= {value for key in ("person", "to") if isinstance(value := item.data.data.get(key), int)}
+    return found
 
 
-def _older(stmt: Select[Any], column: Any, before: datetime | None, limit: int) -> Any:
-    if before is not None:
-        stmt = stmt.where(column < before)
-    return session.execute(stmt.order_by(column.desc()).limit(limit))
-
-
-def _events(actor: Actor, run_id: int, before: datetime | None, limit: int) -> list[Happening]:
+def _events(
+    actor: Actor, run_id: int, before: datetime | None, limit: int, run: Opened | None
+) -> list[Happening]:
     as_of = before - timedelta(microseconds=1) if before else None
-    page = workflow.events_page(actor, run_id, as_of=as_of, limit=limit, newest_first=True, kinds=SHOWN)
+    page = workflow.events_page(actor, run_id, as_of=as_of, limit=limit, newest_first=True, kinds=SHOWN, run=run)
     return [Happening("step", e.at, e.actor_id, e, e.behalf_id) for e in page.items if e.at is not None]
 
 
-def _contacts(opportunity_id: int, before: datetime | None, limit: int) -> list[Happening]:
-    stmt = select(
-        Contact.id, Contact.kind, Contact.at, Contact.person_id, Contact.behalf_id, Contact.place, Contact.people,
-        Contact.said, Contact.customer_id,
-    ).where(Contact.opportunity_id == opportunity_id)  # fmt: skip
-    return [Happening("contact", r.at, r.person_id, r, r.behalf_id) for r in _older(stmt, Contact.at, before, limit)]
-
-
-def _notes(opportunity_id: int, before: datetime | None, limit: int) -> list[Happening]:
-    stmt = select(Note.id, Note.at, Note.person_id, Note.text, Note.withdrawn_at)
-    stmt = stmt.where(Note.opportunity_id == opportunity_id)
-    return [Happening("note", row.at, row.person_id, row) for row in _older(stmt, Note.at, before, limit)]
-
-
-def _files(opportunity_id: int, before: datetime | None, limit: int) -> list[Happening]:
-    stmt = (
-        select(Attachment.file_id, Attachment.added_at, Attachment.added_by, StoredFile.name, Attachment.removed_at)
+def _every() -> Any:
+    """Visits and calls, notes and files of one opportunity, in one statement."""
+    here = bindparam("opportunity", type_=BigInteger)
+    none, number, moment = literal(None, Text()), cast(null(), BigInteger), cast(null(), UtcDateTime())
+    contacts = select(
+        literal("contact").label("kind"), Contact.id, Contact.at.label("at"), Contact.person_id, Contact.behalf_id,
+        Contact.kind.label("sort"), Contact.place, Contact.people, Contact.said.label("text"), moment.label("gone_at"),
+    ).where(Contact.opportunity_id == here)  # fmt: skip
+    notes = select(
+        literal("note"), Note.id, Note.at, Note.person_id, number, none, none, none, Note.text, Note.withdrawn_at
+    ).where(Note.opportunity_id == here)
+    added = (
+        select(
+            literal("file"), Attachment.file_id, Attachment.added_at, Attachment.added_by, number, none, none, none,
+            cast(StoredFile.name, Text), Attachment.removed_at,
+        )
         .join(StoredFile, StoredFile.id == Attachment.file_id)
-        .where(Attachment.opportunity_id == opportunity_id)
-    )
-    return [Happening("file", row.added_at, row.added_by, row) for row in _older(stmt, Attachment.added_at, before, limit)]
+        .where(Attachment.opportunity_id == here)
+    )  # fmt: skip
+    return union_all(contacts, notes, added).subquery()
+
+
+_EVERY = _every()
+_NEWEST = select(_EVERY).order_by(_EVERY.c.at.desc())
+
+
+def _details(opportunity_id: int, before: datetime | None, limit: int) -> list[Happening]:
+    stmt = _NEWEST if before is None else _NEWEST.where(_EVERY.c.at < before)
+    rows = session.execute(stmt.limit(limit), {"opportunity": opportunity_id})
+    return [Happening(row.kind, row.at, row.person_id, row, row.behalf_id) for row in rows]
 
 
 def changes(

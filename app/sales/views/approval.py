@@ -1,9 +1,8 @@
 """What whoever decides has to see on one screen: what is asked, by whom, the key figures, what changed since last time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.core.actor import Actor
 from app.core.texts import text
 from app.people import queries as people
 from app.sales import queries
@@ -15,7 +14,9 @@ from app.sales.views.happenings import change_line
 from app.workflow.queries.opened import Opened
 
 
-def facts(me: Actor, view: queries.OpportunityView, turn: Opened, done: Sequence[Done]) -> dict[str, Any]:
+def facts(
+    view: queries.OpportunityView, turn: Opened, done: Sequence[Done], names: Mapping[int, str]
+) -> dict[str, Any]:
     """The proposal that stands before the deciding person, and what became of it since it was last decided on."""
     proposing = runs.proposing_steps(turn.definition)
     proposal = next((item for item in done if item.step.key in proposing), None)
@@ -23,9 +24,9 @@ def facts(me: Actor, view: queries.OpportunityView, turn: Opened, done: Sequence
     last = _last_decided(turn)
     changed = changed_since(view.opportunity.id, last) if last else {}
     owners = [value for pair in [changed.get("owner_id") or ()] for value in pair if isinstance(value, int)]
-    names = people.names(owners)
+    names = {**names, **people.names(owners)}
     return {
-        "by": proposal.who if proposal else "",
+        "by": names.get(proposal.person_id or 0, "") if proposal else "",
         "by_id": proposal.person_id if proposal else None,
         "at": proposal.closed_at if proposal else None,
         "case": _case(proposal),
@@ -33,7 +34,12 @@ def facts(me: Actor, view: queries.OpportunityView, turn: Opened, done: Sequence
         "again": last is not None,
         "changed": [change_line(key, pair, names) for key, pair in changed.items()],
         "decided": [
-            {"who": item.who, "title": text(item.step.title), "opinion": item.values.get("opinion") or ""} for item in earlier
+            {
+                "who": names.get(item.person_id or 0, ""),
+                "title": text(item.step.title),
+                "opinion": item.values.get("opinion") or "",
+            }
+            for item in earlier
         ],
         "above": view.opportunity.amount is not None and view.opportunity.amount > authority(),
         "limit": authority(),

@@ -16,21 +16,24 @@ from app.workflow.rules.definition import Definition
 ICONS = {"contact": "visit", "note": "note", "file": "file", "change": "edit"}
 
 
-def describe(items: list[Happening], definition: Definition) -> list[dict[str, Any]]:
-    """Happenings as the timeline part of the page shows them."""
+Names = Mapping[int, str]
+
+
+def describe(items: list[Happening], definition: Definition, names: Names) -> list[dict[str, Any]]:
+    """Happenings as the timeline part of the page shows them; ``names`` of everybody in ``people_in(items)``."""
     found = []
     for item in items:
         shown = {
             "at": item.at,
-            "who": item.who,
+            "who": names.get(item.person or 0, ""),
             "seed": item.person,
-            "behalf": item.for_whom if item.behalf and item.behalf != item.person else "",
+            "behalf": names.get(item.behalf or 0, "") if item.behalf != item.person else "",
             "icon": ICONS.get(item.kind),
             "text": "",
             "tone": None,
             "href": None,
         }
-        shown |= _DESCRIBED[item.kind](item, definition)
+        shown |= _DESCRIBED[item.kind](item, definition, names)
         found.append(shown)
     return found
 
@@ -40,7 +43,7 @@ def _title(definition: Definition, key: str) -> str:
     return text(step.title) if step else key
 
 
-def _step(item: Happening, definition: Definition) -> dict[str, Any]:
+def _step(item: Happening, definition: Definition, names: Names) -> dict[str, Any]:
     event = item.data
     data = event.data
     reason = event.texts.get("reason") or ""
@@ -71,14 +74,14 @@ def _step(item: Happening, definition: Definition) -> dict[str, Any]:
             "icon": "check" if good else "close",
             "tone": "good" if good else "warn",
         }
-    return _lesser(item, event, data, reason)
+    return _lesser(event, data, reason, names)
 
 
-def _lesser(item: Happening, event: Any, data: dict[str, Any], reason: str) -> dict[str, Any]:
+def _lesser(event: Any, data: dict[str, Any], reason: str, names: Names) -> dict[str, Any]:
     titles = {
         "started": _("Opportunity opened"),
         "given_back": _("Gave the step back"),
-        "reassigned": _("Gave the step to %(name)s", name=item.names.get(data.get("to") or 0, "?")),
+        "reassigned": _("Gave the step to %(name)s", name=names.get(data.get("to") or 0, "?")),
         "commented": _("Comment"),
         "blocked": _("Reported blocked"),
         "time_asked": _("Asked for more time"),
@@ -95,36 +98,36 @@ def _lesser(item: Happening, event: Any, data: dict[str, Any], reason: str) -> d
     return {"title": titles.get(event.kind, event.kind), "text": words, "icon": icons.get(event.kind, "clock"), "tone": tone}
 
 
-def _contact(item: Happening, _definition: Definition) -> dict[str, Any]:
+def _contact(item: Happening, _definition: Definition, names: Names) -> dict[str, Any]:
     row = item.data
-    kind = customer_lists.by_key("contact_kinds").get(row.kind)
+    kind = customer_lists.by_key("contact_kinds").get(row.sort)
     where = " · ".join(part for part in (row.place, row.people) if part)
-    title = text(kind.title) if kind else row.kind
-    words = "\n".join(part for part in (where, row.said) if part)
-    return {"title": title, "text": words, "icon": "call" if row.kind == "call" else "visit"}
+    title = text(kind.title) if kind else row.sort
+    words = "\n".join(part for part in (where, row.text) if part)
+    return {"title": title, "text": words, "icon": "call" if row.sort == "call" else "visit"}
 
 
-def _note(item: Happening, _definition: Definition) -> dict[str, Any]:
-    if item.data.withdrawn_at is not None:
+def _note(item: Happening, _definition: Definition, names: Names) -> dict[str, Any]:
+    if item.data.gone_at is not None:
         return {"title": _("Note withdrawn"), "text": ""}
     return {"title": _("Note"), "text": item.data.text, "note_id": item.data.id}
 
 
-def _file(item: Happening, _definition: Definition) -> dict[str, Any]:
-    if item.data.removed_at is not None:
-        return {"title": _("File removed: %(name)s", name=item.data.name)}
+def _file(item: Happening, _definition: Definition, names: Names) -> dict[str, Any]:
+    if item.data.gone_at is not None:
+        return {"title": _("File removed: %(name)s", name=item.data.text)}
     return {
         "title": _("File added"),
-        "files": [{"title": item.data.name, "href": url_for("files.download", file_id=item.data.file_id)}],
+        "files": [{"title": item.data.text, "href": url_for("files.download", file_id=item.data.id)}],
     }
 
 
-def _change(item: Happening, _definition: Definition) -> dict[str, Any]:
-    lines = [change_line(key, pair, item.names) for key, pair in item.data.items()]
+def _change(item: Happening, _definition: Definition, names: Names) -> dict[str, Any]:
+    lines = [change_line(key, pair, names) for key, pair in item.data.items()]
     return {"title": _("Changed"), "text": "\n".join(lines)}
 
 
-def change_line(key: str, pair: Any, names: Mapping[int, str]) -> str:
+def change_line(key: str, pair: Any, names: Names) -> str:
     """One changed fact: its name, what it was and what it is."""
     if pair is None:
         return _("%(field)s: no longer kept", field=field_name(key))
@@ -146,7 +149,7 @@ def field_name(key: str) -> str:
     return names.get(key, key)
 
 
-def value_words(key: str, value: Any, names: Mapping[int, str]) -> str:
+def value_words(key: str, value: Any, names: Names) -> str:
     """A fact's value as people read it."""
     if value in (None, "", []):
         return _("none")

@@ -41,15 +41,14 @@ def _referrer() -> str | None:
 
 def ways(me: Actor, view: queries.OpportunityView) -> dict[str, Any] | None:
     """The step that waits for the reader with its ways on and back; None when nothing waits for them."""
-    turn_id = runs.turn_in_hand(me, view.run.id)
-    if turn_id is None:
+    turn = workflow.open_waiting(me, view.run.id)
+    if turn is None:
         return None
-    turn = workflow.open_turn(me, turn_id)
     if not workflow.may_act(turn):
         return {"mine": False, "title": text(turn.step.title), "who": runs.holder(turn)}
     return {
         "mine": True,
-        "turn_id": turn_id,
+        "turn_id": turn.turn_id,
         "version": turn.turn.version,
         "title": text(turn.step.title),
         "outcomes": [(o.key, text(o.title), o.needs_reason) for o in turn.step.outcomes],

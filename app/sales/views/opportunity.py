@@ -1,6 +1,7 @@
 """The opportunity: what is missing to move on?"""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +16,11 @@ from app.sales import permissions, queries
 from app.sales.forms import list_choices
 from app.sales.queries import details, products, runs
 from app.sales.queries.known import known
-from app.sales.queries.timeline import timeline
+from app.sales.queries.timeline import people_in, timeline
 from app.sales.rules import lists
-from app.sales.views import approval, bp, happenings
-from app.sales.views.values import shown_values
+from app.sales.views import approval, bp, happenings, values
 from app.web import filters as written
-from app.web.access import access
+from app.web.access import access, own_url
 from app.web.current import actor
 from app.web.panels import panels
 from app.web.render import page
@@ -56,20 +56,21 @@ def _turn(me: Actor, view: queries.OpportunityView) -> Opened | None:
         turn = workflow.open_turn(me, asked)
         if turn.run.id == view.run.id and turn.turn.waiting:
             return turn
-    turn_id = runs.turn_in_hand(me, view.run.id)
-    return workflow.open_turn(me, turn_id) if turn_id is not None else None
+    return workflow.open_waiting(me, view.run.id)
 
 
 def _page(
     me: Actor, view: queries.OpportunityView, turn: Opened | None, error: DomainError | None = None, outcome: str = ""
 ) -> str:
     here = url_for("sales.opportunity", opportunity_id=view.opportunity.id)
-    sf = step_form.context(turn, next_url=here, error=error, outcome=outcome) if turn else None
+    onward = own_url(request.args.get("next"), here)
+    sf = step_form.context(turn, next_url=onward, error=error, outcome=outcome) if turn else None
     run = turn or workflow.open_run(me, view.run.id)
     done = known(run)
     opportunity = view.opportunity
-    happened = timeline(me, opportunity)
-    decision = approval.facts(me, view, turn, done) if turn and runs.is_decision(turn.step) else None
+    happened = timeline(me, opportunity, run=run)
+    names = people.names(values.people_in(done) | people_in(happened.items))
+    decision = approval.facts(view, turn, done, names) if turn and runs.is_decision(turn.step) else None
     return page(
         "sales/opportunity/show.html",
         view=view,
@@ -78,17 +79,17 @@ def _page(
         decision=decision,
         approving=decision is not None and turn is not None and workflow.may_act(turn),
         card=turn.step.card if turn else None,
-        stages=stages(run, turn),
+        stages=stages(run, sf),
         waiting=_others(run, turn),
         facts=_facts(view),
         plan=queries.plan(opportunity.id),
         shown_name=products.shown_name,
-        done=shown_values(done),
+        done=values.shown_values(done, names),
         team=_team(view, turn),
         contacts=details.key_persons(opportunity.id, opportunity.customer_id),
         contact_roles=list_choices("contact_roles"),
         files=details.attachments(opportunity.id),
-        events=happenings.describe(happened.items, run.definition),
+        events=happenings.describe(happened.items, run.definition, names),
         older=_older(opportunity.id, happened.before),
         may_change=permissions.CHANGE in view.may and view.run.state == "open",
         may_note=permissions.CHANGE in view.may,
@@ -121,18 +122,19 @@ def older(opportunity_id: int) -> str:
     return page(
         template,
         view=view,
-        events=happenings.describe(happened.items, runs.definition_of(view.run)),
+        events=happenings.describe(happened.items, runs.definition_of(view.run), people.names(people_in(happened.items))),
         older=_older(opportunity_id, happened.before),
     )
 
 
-def stages(run: Opened, turn: Opened | None) -> list[dict[str, Any]]:
+def stages(run: Opened, sf: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     """The stage track: each stage with its state, the working days spent in it, and who is at work."""
     spent = {item.stage: item for item in workflow.stage_times(run.run.id)}
     order = [stage.key for stage in run.definition.stages]
     here = order.index(run.run.stage) if run.run.stage in order else -1
     is_open = run.run.state == "open"
-    who = runs.holder(turn) if turn else ""
+    assignee = sf["turn"]["assignee"] if sf else None
+    who = assignee["name"] if assignee else ""
     found = []
     for number, stage in enumerate(run.definition.stages):
         time = spent.get(stage.key)

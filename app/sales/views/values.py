@@ -7,23 +7,24 @@ from typing import Any
 from flask import url_for
 
 from app.core.texts import _, text
-from app.people import queries as people
 from app.sales.queries import products
 from app.sales.queries.known import Done
 from app.web import filters as written
 from app.workflow.rules.definition import Column, Field
 
 
-def shown_values(done: Sequence[Done]) -> list[dict[str, Any]]:
-    """Each step with its fields that hold something and its evidence, written out. At most two statements."""
-    names = people.names(_people(done))
+def shown_values(done: Sequence[Done], names: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Each step with its fields that hold something and its evidence, written out; ``names`` of everybody in
+    ``people_in(done)``. At most one statement."""
     catalogue = _products(done)
     return [_step(item, names, catalogue) for item in done]
 
 
-def _people(done: Iterable[Done]) -> set[int | None]:
+def people_in(done: Iterable[Done]) -> set[int | None]:
+    """Who did these steps, and who was chosen in them."""
     found: set[int | None] = set()
     for item in done:
+        found.add(item.person_id)
         for field in item.step.fields:
             value = item.values.get(field.key)
             if field.type == "person" and isinstance(value, int):
@@ -66,7 +67,7 @@ def _step(item: Done, names: Mapping[int, str], catalogue: Mapping[str, str]) ->
         "key": item.step.key,
         "title": text(item.step.title),
         "outcome": text(outcome.title) if outcome else "",
-        "who": item.who,
+        "who": names.get(item.person_id or 0, ""),
         "person_id": item.person_id,
         "at": item.closed_at,
         "fields": fields,
