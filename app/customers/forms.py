@@ -52,7 +52,7 @@ class CustomerForm(BaseForm):
         """Fill the select boxes."""
         self.kind.choices = titles("kinds")
         self.tier.choices = titles("tiers")
-        self.industry.choices = [("", _l("None")), *industries]
+        self.industry.choices = [("", _l("No industry")), *industries]
         self.unit_id.choices, self.team_id.choices, self.holder_id.choices = list(units), list(teams), list(holders)
 
     def given(self) -> dict[str, Any]:

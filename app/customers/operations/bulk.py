@@ -74,6 +74,8 @@ def add_rows(actor: Actor, rows: Sequence[Row], *, first_line: int = 2, dry: boo
     done, good = Imported(), []
     seen = set() if seen is None else seen
     for line, row in enumerate(rows, start=first_line):
+        if not any(value not in (None, "") for value in row.values()):
+            continue  # a blank line of a spreadsheet
         checked = _check(actor, row, known)
         number = checked.values.get("number") or ""
         if not number:

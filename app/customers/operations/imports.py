@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import delete, insert, select, update
@@ -120,7 +121,10 @@ def confirm_import(actor: Actor, import_id: int) -> Import:
     session.execute(delete(ImportFault).where(ImportFault.import_id == job.id))
     audit.record(actor, STARTED, import_id=job.id, total=job.total)
     if job.total <= AT_ONCE:
-        _piece(actor, job, next(_pieces(actor, job, 0, AT_ONCE)))
+        stored, path = files.open_for(actor, job.file_id)
+        for rows in _pieces(path, stored.content_type, job.columns, 0):
+            if not _piece(actor, job, rows) or job.state != "running":
+                break
     return job
 
 
@@ -148,14 +152,13 @@ def _turn(job: Import, from_state: str, to_state: str) -> bool:
     return bool(done.rowcount == 1)  # type: ignore[attr-defined]
 
 
-def _pieces(actor: Actor, job: Import, start: int, size: int = PIECE) -> Iterator[list[dict[str, Any]]]:
-    """The rows from ``start`` on, ``size`` at a time; one empty piece at the end."""
-    stored, path = files.open_for(actor, job.file_id)
-    made = sheets.rows(path, stored.content_type)
+def _pieces(path: Path, content_type: str, keys: Sequence[str | None], start: int) -> Iterator[list[dict[str, Any]]]:
+    """The rows from ``start`` on, piece by piece; an empty one at the end."""
+    made = sheets.rows(path, content_type)
     next(made, None)
-    records = _records(made, job.columns)
+    records = _records(made, keys)
     next(islice(records, start, start), None)
-    while piece := list(islice(records, size)):
+    while piece := list(islice(records, PIECE)):
         yield piece
     yield []
 
@@ -205,11 +208,13 @@ def _run(import_id: int) -> int:
     with unit_of_work():
         job = session.get_one(Import, import_id)
         actor = people.actor_for(job.person_id, "job")
-        start, state = job.position, job.state
+        start, state, keys, file_id = job.position, job.state, job.columns, job.file_id
     try:
-        pieces = _pieces(actor, job, start)
+        with unit_of_work():
+            stored, path = files.open_for(actor, file_id)
+            content_type = stored.content_type
         seen: set[str] = set()
-        for rows in pieces:
+        for rows in _pieces(path, content_type, keys, start):
             with unit_of_work():
                 job = session.get_one(Import, import_id, populate_existing=True)
                 if job.state != state or job.position != start or not _piece(actor, job, rows, seen):

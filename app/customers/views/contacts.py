@@ -67,7 +67,7 @@ def record(customer_id: int, kind: str) -> Response | str | tuple[str, int]:
 def _show(customer: Customer, kind: str, form: ContactForm, contact: Contact | None) -> str | tuple[str, int]:
     me = actor()
     opportunities = links.open_opportunities(me, customer.id) if contact is None else []
-    form.opportunity_id.choices = [("", _("None")), *[(link.id, link.label) for link in opportunities]]
+    form.opportunity_id.choices = [("", _("Not tied to one")), *[(link.id, link.label) for link in opportunities]]
     if request.method == "GET":
         form.submission.data = new_mark()
         wanted = request.args.get("opportunity", "")

@@ -41,6 +41,7 @@ def create() -> Response | str | tuple[str, int]:
             flash(_("%(name)s is added.", name=made.name), "good")
             return redirect(url_for("customers.customer", customer_id=made.id), code=303)
     if request.method == "GET":
+        form.tier.data = "basic"
         form.name.data = (request.args.get("name") or "")[:100].replace("\x00", "")
     return _page(form, None)
 
