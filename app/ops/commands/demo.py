@@ -38,7 +38,7 @@ ACCOUNTS = (
 )
 def demo(size: str, seed: int) -> None:
     """Load the demonstration bank into an empty database."""
-    if people.institution() is not None:
+    if people.institution().initialised:
         marked = settings.get(MARK)
         if marked and marked["size"] == size:
             click.echo("The demonstration bank is there already.")
