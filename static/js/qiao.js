@@ -97,7 +97,7 @@ if (!CSS.supports("field-sizing", "content")) {
 
 /* photos chosen are seen before they are sent */
 const preview = (input) => {
-  const box = input.closest(".q-evidence-add, .q-field") || input.parentElement;
+  const box = input.closest(".q-evidence-add, .q-field, form.q-line") || input.parentElement;
   let shown = box.querySelector(".q-preview");
   if (!shown) {
     shown = document.createElement("div");
