@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, template_rendered
@@ -21,9 +22,20 @@ class Recording:
 
     statements: list[tuple[str, Any]] = field(default_factory=list)
     templates: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
+    milliseconds: float = 0.0
 
 
-def record(app: Flask, operation: Callable[[], int]) -> Recording:
+def operation(app: Flask, request: bytes) -> Callable[[], Any]:
+    """The raw HTTP request as a call of the application within this process."""
+    head, _gap, body = request.partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    method, path, _version = first.split(" ")
+    headers = [tuple(line.split(": ", 1)) for line in lines]
+    client = app.test_client(use_cookies=False)
+    return lambda: client.open(path, method=method, headers=headers, data=body or None)
+
+
+def record(app: Flask, operation: Callable[[], Any]) -> Recording:
     """Carry out ``operation`` once and write down what it needed."""
     recording = Recording()
 
@@ -35,7 +47,9 @@ def record(app: Flask, operation: Callable[[], int]) -> Recording:
 
     event.listen(Engine, "before_cursor_execute", on_statement)
     with template_rendered.connected_to(on_template, app):
+        start = time.perf_counter()
         operation()
+        recording.milliseconds = (time.perf_counter() - start) * 1000
     event.remove(Engine, "before_cursor_execute", on_statement)
     return recording
 
@@ -56,14 +70,27 @@ def milliseconds(operation: Callable[[], Any], times: int) -> float:
     return statistics.median(taken)
 
 
-def floor(app: Flask, recording: Recording, times: int) -> float:
+def snapshot(app: Flask, path: Path) -> Any:
+    """A raw connection to a copy of the database as it is now, set up as the product's own."""
+    path.unlink(missing_ok=True)
+    with app.app_context():
+        raw: Any = db.engine.raw_connection()
+        copy = db.engine.dialect.connect(str(path), isolation_level=None)
+        raw.driver_connection.backup(copy)
+        raw.close()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000"):
+        copy.execute(f"PRAGMA {pragma}")
+    return copy
+
+
+def floor(app: Flask, recording: Recording, copy: Any, times: int) -> float:
     """Milliseconds of the recorded statements by the raw driver plus the recorded templates.
 
-    Statements that change something run again each time, so they are rolled back; one small commit stands for theirs.
+    They run on a copy made before the recording. Changes are rolled back so that they can run again; one small commit
+    stands for theirs.
     """
     with app.test_request_context("/"):
-        raw = db.engine.raw_connection()
-        cursor = raw.cursor()
+        cursor = copy.cursor()
         plain = [(s, p) for s, p in recording.statements if not s.startswith(("BEGIN", "COMMIT", "ROLLBACK"))]
         changes = any(s.startswith(("INSERT", "UPDATE", "DELETE")) for s, _p in plain)
 
@@ -80,7 +107,4 @@ def floor(app: Flask, recording: Recording, times: int) -> float:
             for template, context in recording.templates:
                 template.render(context)
 
-        try:
-            return milliseconds(run, times)
-        finally:
-            raw.close()
+        return milliseconds(run, times)
