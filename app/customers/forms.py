@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import MultipleFileField
-from wtforms import BooleanField, DateField, DateTimeLocalField, FileField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    FileField,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.core.texts import _l, text
@@ -138,5 +147,3 @@ def first_error(form: BaseForm) -> Any:
     """The first sentence of what is wrong, for a message."""
     found: list[Any] = [message for messages in form.errors.values() for message in messages]
     return found[0] if found else ""
-
-

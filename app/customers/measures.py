@@ -36,6 +36,4 @@ def _call_records(person_id: int, start: datetime, end: datetime) -> str | None:
 
 def _records(kind: str, person_id: int, start: datetime, end: datetime) -> str:
     first, last = clock.local(start).date(), clock.local(end - timedelta(seconds=1)).date()
-    return url_for(
-        "customers.contacts", person=person_id, kind=kind, since=first.isoformat(), until=last.isoformat()
-    )
+    return url_for("customers.contacts", person=person_id, kind=kind, since=first.isoformat(), until=last.isoformat())

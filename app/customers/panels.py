@@ -22,7 +22,12 @@ def _to_contact(actor: Actor) -> str:
     today = clock.today()
     titles = {entry.key: text(entry.title) for entry in lists.entries("tiers")}
     rows = [
-        (row, titles.get(row.tier, row.tier), due_words(row.contact_due_on, today), TONES[state(row.contact_due_on, today)])
+        (
+            row,
+            titles.get(row.tier, row.tier),
+            due_words(row.contact_due_on, today),
+            TONES[state(row.contact_due_on, today)],
+        )
         for row in due_for(actor.behalf or actor.id, 6)
     ]
     if not rows:

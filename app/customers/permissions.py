@@ -12,9 +12,7 @@ from app.customers.models import Customer
 _TEAM = {"leader": Scope.TEAM, "relationship": Scope.TEAM, "business": Scope.TEAM, "support": Scope.TEAM}
 _SERVING = {**_TEAM, "supervisor": Scope.UNIT}
 
-VIEW = permission(
-    "customers:customer:view", title=_l("See customers"), roles={**_SERVING, "trainee": Scope.SELF}
-)
+VIEW = permission("customers:customer:view", title=_l("See customers"), roles={**_SERVING, "trainee": Scope.SELF})
 CREATE = permission("customers:customer:create", title=_l("Add customers"), roles=_SERVING)
 EDIT = permission(
     "customers:customer:edit",

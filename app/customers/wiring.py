@@ -20,7 +20,13 @@ def register(app: Flask) -> None:
     """Pages, places of the navigation, panels, measures, files, jobs, and what happens when a person leaves."""
     app.register_blueprint(bp)
     menu.item(
-        "customers", _l("Customers"), "customers.index", icon="customers", permission=permissions.VIEW, order=30, phone=True
+        "customers",
+        _l("Customers"),
+        "customers.index",
+        icon="customers",
+        permission=permissions.VIEW,
+        order=30,
+        phone=True,
     )
     menu.item(
         "looks", _l("Who looked"), "customers.looks", icon="eye", permission=permissions.LOOKS, order=75,

@@ -71,9 +71,8 @@ def test_a_visit_moves_the_next_contact(manager, customer, frozen_clock):
     ],
 )
 def test_what_cannot_be_taken_is_said_at_its_field(manager, customer, given, field):
-    with pytest.raises(Invalid) as error:
-        with unit_of_work():
-            operations.record_visit(people.actor(manager), customer.id, **given)
+    with pytest.raises(Invalid) as error, unit_of_work():
+        operations.record_visit(people.actor(manager), customer.id, **given)
     assert field in codes(error)
     session.rollback()
 
@@ -109,13 +108,21 @@ def test_contacts_are_told_to_other_rooms(manager, customer, monkeypatch):
     visit = operations.record_visit(people.actor(manager), customer.id, said="谈")
     operations.record_call(people.actor(manager), customer.id, said="谈")
     assert told == [
-        {"customer_id": customer.id, "visit_id": visit.id, "person_id": manager.id, "opportunity_id": None, "at": visit.at}
+        {
+            "customer_id": customer.id,
+            "visit_id": visit.id,
+            "person_id": manager.id,
+            "opportunity_id": None,
+            "at": visit.at,
+        }
     ]
 
 
 def test_a_contact_is_tied_to_an_open_opportunity_of_the_customer(manager, customer, monkeypatch):
     link = links.Link(77, "商机", "/sales/opportunities/77")
-    monkeypatch.setattr(links, "_opportunities", [(lambda actor, c: [link] if c == customer.id else [], lambda actor, ids: {77: link})])
+    monkeypatch.setattr(
+        links, "_opportunities", [(lambda actor, c: [link] if c == customer.id else [], lambda actor, ids: {77: link})]
+    )
     actor = people.actor(manager)
     operations.record_visit(actor, customer.id, said="谈", opportunity_id=77)
     with pytest.raises(Invalid):
@@ -195,7 +202,9 @@ def test_a_photo_is_read_only_by_who_may_see_the_customer(manager, customer):
     assert session.get_one(StoredFile, photo.file_id).content_type == "image/png"
 
 
-def test_the_timeline_is_told_page_by_page_in_a_constant_number_of_statements(manager, customer, statements, frozen_clock):
+def test_the_timeline_is_told_page_by_page_in_a_constant_number_of_statements(
+    manager, customer, statements, frozen_clock
+):
     actor = people.actor(manager)
     for n in range(30):
         frozen_clock.move(minutes=1)

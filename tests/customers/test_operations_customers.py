@@ -32,7 +32,9 @@ def manager():
 
 def test_a_manager_adds_a_customer_and_holds_it(manager):
     actor = people.actor(manager)
-    made = operations.create_customer(actor, name=" 王  小明 ", kind="person", tier="gold", asset_value="1,234.50", phone="138 1234 5678")
+    made = operations.create_customer(
+        actor, name=" 王  小明 ", kind="person", tier="gold", asset_value="1,234.50", phone="138 1234 5678"
+    )
     assert made.name == "王 小明"
     assert made.number.startswith("K")
     assert (made.holder_id, made.team_id, made.unit_id) == (manager.id, *actor.team_ids, actor.home_unit_id)
@@ -45,7 +47,12 @@ def test_a_manager_adds_a_customer_and_holds_it(manager):
 
 def test_the_whole_number_is_in_no_history(manager):
     operations.create_customer(
-        people.actor(manager), name="王小明", kind="person", tier="gold", phone="13812345678", identity="11010519491231002X"
+        people.actor(manager),
+        name="王小明",
+        kind="person",
+        tier="gold",
+        phone="13812345678",
+        identity="11010519491231002X",
     )
     session.commit()
     told = " ".join(str(v) for v in session.scalars(select(AuditValue.value)))
@@ -144,7 +151,12 @@ def test_a_change_keeps_what_was_not_given(manager):
     actor = people.actor(manager)
     made = operations.create_customer(actor, name="王小明", kind="person", phone="13812345678", about="老客户")
     changed = operations.update_customer(actor, made.id, made.version, name="王晓明", tier="diamond")
-    assert (changed.name, changed.about, changed.phone_masked, changed.version) == ("王晓明", "老客户", "138****5678", 2)
+    assert (changed.name, changed.about, changed.phone_masked, changed.version) == (
+        "王晓明",
+        "老客户",
+        "138****5678",
+        2,
+    )
     assert [row.id for row in queries.customers.search_customers(actor, "wxm")] == [made.id]
     operations.update_customer(actor, made.id, 2, phone="")
     assert session.scalars(select(Secret)).all() == []

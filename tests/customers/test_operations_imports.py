@@ -72,7 +72,12 @@ def test_a_list_is_looked_at_before_it_is_added(unit, manager, chief):
     found = {(f.line, f.field, f.code) for f in faults_of(job.id)}
     assert (3, "number", "repeated") in found
     assert (4, "number", "taken") in found
-    assert {(6, "kind", "unknown"), (6, "asset_value", "not_amount"), (6, "phone", "not_phone"), (6, "holder", "unknown_holder")} <= found
+    assert {
+        (6, "kind", "unknown"),
+        (6, "asset_value", "not_amount"),
+        (6, "phone", "not_phone"),
+        (6, "holder", "unknown_holder"),
+    } <= found
     assert job.preview[0]["phone"] == "138****5678"
     session.commit()
     imports.confirm_import(actor, job.id)
@@ -106,9 +111,8 @@ def test_csv_in_the_encodings_that_spreadsheets_save(chief, encoding):
     ],
 )
 def test_what_is_no_list_is_said_at_the_field(chief, content):
-    with pytest.raises(Invalid) as error:
-        with unit_of_work():
-            imports.begin_import(people.actor(chief), BytesIO(content), "a.xlsx")
+    with pytest.raises(Invalid) as error, unit_of_work():
+        imports.begin_import(people.actor(chief), BytesIO(content), "a.xlsx")
     assert error.value.errors[0].field == "file"
     session.rollback()
 
@@ -230,16 +234,30 @@ def test_an_import_can_be_left(chief):
 
 def test_the_loader_of_seeds(unit, manager, statements):
     rows = [
-        {"number": f"S{n}", "name": f"王{n}", "tier": "gold", "holder_id": manager.id, "phone": "13812345678", "since": date(2026, 1, 5)}
+        {
+            "number": f"S{n}",
+            "name": f"王{n}",
+            "tier": "gold",
+            "holder_id": manager.id,
+            "phone": "13812345678",
+            "since": date(2026, 1, 5),
+        }
         for n in range(60)
     ]
     between = []
     done = operations.import_customers(SYSTEM, rows, piece=30, between=lambda: between.append(1))
     assert (done.created, done.faults, len(set(done.ids)), len(between)) == (60, [], 60, 2)
     made = session.get_one(Customer, done.ids[0])
-    assert (made.name, made.since, made.contact_due_on, made.unit_id) == ("王0", date(2026, 1, 5), date(2026, 3, 6), unit.id)
+    assert (made.name, made.since, made.contact_due_on, made.unit_id) == (
+        "王0",
+        date(2026, 1, 5),
+        date(2026, 3, 6),
+        unit.id,
+    )
     with statements() as few:
         operations.import_customers(SYSTEM, [{"number": "T1", "name": "甲", "unit_id": unit.id}])
     with statements() as many:
-        operations.import_customers(SYSTEM, [{"number": f"T2{n}", "name": "甲", "unit_id": unit.id} for n in range(200)])
+        operations.import_customers(
+            SYSTEM, [{"number": f"T2{n}", "name": "甲", "unit_id": unit.id} for n in range(200)]
+        )
     assert many.count <= few.count + 2

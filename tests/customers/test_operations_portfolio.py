@@ -43,7 +43,9 @@ def managers(unit, leader):
 
 
 def holders(customer, day=None, known_at=None):
-    rows = session.scalars(select(Portfolio).where(Portfolio.customer_id == customer.id, in_force(Portfolio, day, known_at)))
+    rows = session.scalars(
+        select(Portfolio).where(Portfolio.customer_id == customer.id, in_force(Portfolio, day, known_at))
+    )
     return [row.holder_id for row in rows]
 
 
@@ -137,7 +139,9 @@ def test_of_two_who_decide_at_once_one_wins(leader, managers, at_once):
 
 def test_the_database_itself_refuses_two_holders_at_once(managers):
     customer = customers.create_customer(holder=managers[0])
-    session.add(Portfolio(customer_id=customer.id, holder_id=managers[1].id, valid_from=clock.today() + timedelta(days=5)))
+    session.add(
+        Portfolio(customer_id=customer.id, holder_id=managers[1].id, valid_from=clock.today() + timedelta(days=5))
+    )
     with pytest.raises(DatabaseError):
         session.flush()
     session.rollback()

@@ -75,7 +75,12 @@ def test_outside_the_scope_every_address_is_404_and_nothing_is_noted(page_of, cu
         for customer_id in (other.id, 10**6, 2**63, 10**40):
             page_of.page(f"/customers/{customer_id}{path}", status=404)
     for path in (f"{other.id}/notes", f"{other.id}/reveal", f"{other.id}/visit", f"{other.id}/related/1/remove"):
-        assert page_of.post(f"/customers/{path}", data={"text": "x", "said": "x", "field": "phone", "reason": "contact"}).status_code == 404
+        assert (
+            page_of.post(
+                f"/customers/{path}", data={"text": "x", "said": "x", "field": "phone", "reason": "contact"}
+            ).status_code
+            == 404
+        )
     assert page_of.post(f"/customers/key-persons/{key_person.id}/remove", data={"version": "1"}).status_code == 404
     page_of.page(f"/customers/key-persons/{key_person.id}", status=404)
     assert looks() == []
@@ -93,7 +98,9 @@ def test_a_visit_in_three_taps(page_of, customer):
     after = page_of.send(f"/customers/{customer.id}/visit", data, csrf=False)
     assert "拜访已记录" in after.text(".q-flash")
     assert "a.png" in after.text("#timeline")
-    again = page_of.send(f"/customers/{customer.id}/visit", {**form.form(), "photos": (io.BytesIO(PNG), "a.png")}, csrf=False)
+    again = page_of.send(
+        f"/customers/{customer.id}/visit", {**form.form(), "photos": (io.BytesIO(PNG), "a.png")}, csrf=False
+    )
     assert len(again.css(".q-event .q-file")) == 1, "the same form twice is one visit"
     photo = page_of.get(after.links["a.png"])
     photo.close()
@@ -116,7 +123,10 @@ def test_a_visit_without_anything_or_with_something_bad_keeps_what_was_typed(pag
 
 
 def test_a_visit_returns_to_where_one_came_from_and_never_leaves_the_house(page_of, customer):
-    for target, wanted in (("/customers?due=overdue", "/customers?due=overdue"), ("//evil.example", f"/customers/{customer.id}")):
+    for target, wanted in (
+        ("/customers?due=overdue", "/customers?due=overdue"),
+        ("//evil.example", f"/customers/{customer.id}"),
+    ):
         answer = page_of.post(f"/customers/{customer.id}/call?next={target}", data={"said": "问候"})
         assert answer.headers["Location"] == wanted
 
@@ -149,7 +159,10 @@ def test_a_number_is_revealed_with_a_reason_and_noted(page_of, customer, manager
     for bad in ({"reason": "other"}, {"reason": "x"}, {"reason": "contact", "details": "x" * 400}):
         page = page_of.send(f"/customers/{customer.id}/reveal", {"field": "phone", **bad}, status=422)
         assert "13812345678" not in page.html
-    assert page_of.post(f"/customers/{customer.id}/reveal", data={"field": "password", "reason": "contact"}).status_code == 404
+    assert (
+        page_of.post(f"/customers/{customer.id}/reveal", data={"field": "password", "reason": "contact"}).status_code
+        == 404
+    )
     assert len(looks(kind="reveal")) == 1
 
 
@@ -168,7 +181,9 @@ def test_changing_with_a_stale_version_is_a_conflict(page_of, customer):
     page = page_of.submit(form, "form.q-form", name="王晓明", about="老客户\n第二行")
     assert page.title.startswith("王晓明")
     page_of.submit(form, "form.q-form", status=409, name="别名")
-    page_of.submit(page_of.page(f"/customers/{customer.id}/edit"), "form.q-form", status=422, name="", asset_value="很多")
+    page_of.submit(
+        page_of.page(f"/customers/{customer.id}/edit"), "form.q-form", status=422, name="", asset_value="很多"
+    )
 
 
 def test_hostile_texts_are_shown_as_texts(page_of, manager):
@@ -197,7 +212,9 @@ def test_the_export_is_inert_logged_and_the_same_list(page_of, customer, manager
 def test_key_persons_and_relations(page_of, customer, manager):
     other = customers.create_customer("华泰贸易", holder=manager, kind="company")
     form = page_of.page(f"/customers/{customer.id}/key-persons")
-    page = page_of.submit(form, "form.q-form", name="赵总", position=None, post="总经理", decides="y", phone="13900001111")
+    page = page_of.submit(
+        form, "form.q-form", name="赵总", position=None, post="总经理", decides="y", phone="13900001111"
+    )
     assert "赵总" in page.text("#key-persons")
     person = session.scalars(select(KeyPerson)).one()
     page = page_of.submit(page_of.page(f"/customers/key-persons/{person.id}"), "form.q-form", post="董事长")
@@ -234,7 +251,14 @@ def test_who_looked(client, unit, manager, customer):
     client.sign_in(chief)
     assert "王小明" in client.page("/customers/looks").text("table")
     assert "林晓雯" in client.page(f"/customers/looks?customer={customer.id}&kind=view&since=2020-01-01").text("table")
-    for query in ("kind=x", "customer=x", "since=tomorrow", "until=9999-99-99", "person=" + "9" * 40, "since=0001-01-01"):
+    for query in (
+        "kind=x",
+        "customer=x",
+        "since=tomorrow",
+        "until=9999-99-99",
+        "person=" + "9" * 40,
+        "since=0001-01-01",
+    ):
         assert client.page(f"/customers/looks?{query}").css(".q-notice")
     client.sign_out()
     client.sign_in(auditor)
@@ -306,7 +330,9 @@ def test_pages_take_a_constant_number_of_statements(client, unit, manager, state
     assert counts[0] <= 24
 
 
-@pytest.mark.parametrize("path", ["/customers", "/customers/{id}", "/customers/{id}/visit", "/customers/new", "/customers/{id}/edit"])
+@pytest.mark.parametrize(
+    "path", ["/customers", "/customers/{id}", "/customers/{id}/visit", "/customers/new", "/customers/{id}/edit"]
+)
 def test_pages_in_english(client, unit, path):
     ann = people.create_person("Ann Lee", unit=unit, locale="en")
     people.create_team(unit=unit, relationship=ann)

@@ -60,7 +60,9 @@ class _Known:
     industries: dict[str, str]
 
 
-def add_rows(actor: Actor, rows: Sequence[Row], *, first_line: int = 2, dry: bool = False, seen: set[str] | None = None) -> Imported:
+def add_rows(
+    actor: Actor, rows: Sequence[Row], *, first_line: int = 2, dry: bool = False, seen: set[str] | None = None
+) -> Imported:
     """Add the good rows, at most :data:`MOST`; the others are named with line, field and code.
 
     A row holds texts or values under the keys of ``record.FIELDS``, ``unit`` (code) or ``unit_id``, ``holder``
@@ -144,7 +146,11 @@ def _owners(actor: Actor, row: Row, known: _Known, checked: record.Checked) -> N
 def _look_up(rows: Sequence[Row]) -> _Known:
     codes = {str(row["unit"]).strip().casefold() for row in rows if row.get("unit")}
     ids = {row["unit_id"] for row in rows if row.get("unit_id")}
-    units = {code.casefold(): i for code, i in session.execute(select(Unit.code, Unit.id)) if code.casefold() in codes or i in ids}
+    units = {
+        code.casefold(): i
+        for code, i in session.execute(select(Unit.code, Unit.id))
+        if code.casefold() in codes or i in ids
+    }
     named = {str(row["holder"]).strip() for row in rows if row.get("holder")}
     holder_ids = {row["holder_id"] for row in rows if row.get("holder_id")}
     holders: dict[str, int] = {}
@@ -183,7 +189,14 @@ def _look_up(rows: Sequence[Row]) -> _Known:
         for title in (key, *word.title.values()):
             industries[title.casefold()] = key
     return _Known(
-        units, set(units.values()), holders, found, {p: list(t.items()) for p, t in team_of.items()}, home_of, taken, industries
+        units,
+        set(units.values()),
+        holders,
+        found,
+        {p: list(t.items()) for p, t in team_of.items()},
+        home_of,
+        taken,
+        industries,
     )
 
 
@@ -200,9 +213,7 @@ def _write(actor: Actor, good: Sequence[dict[str, Any]]) -> list[int]:
         }
         for v in good
     ]  # fmt: skip
-    ids = dict(
-        session.execute(insert(Customer).returning(Customer.number, Customer.id), customers).all()
-    )
+    ids = dict(session.execute(insert(Customer).returning(Customer.number, Customer.id), customers).all())
     portfolios: list[dict[str, Any]] = []
     secrets: list[dict[str, Any]] = []
     for v in good:

@@ -20,7 +20,9 @@ from app.customers.queries.tiers import frequencies
 from app.customers.rules import values
 from app.customers.rules.record import is_storable
 
-CONTACTED = audit.declare("customers.contacted", _l("Contact with a customer recorded"), keys=("kind", "contact", "photos"))
+CONTACTED = audit.declare(
+    "customers.contacted", _l("Contact with a customer recorded"), keys=("kind", "contact", "photos")
+)
 CORRECTED = audit.declare("customers.contact_corrected", _l("Record of a contact corrected"), keys=("contact",))
 NOTED = audit.declare("customers.noted", _l("Note about a customer added"), keys=("note",))
 WITHDRAWN = audit.declare("customers.note_withdrawn", _l("Note about a customer withdrawn"), keys=("note",))
@@ -85,9 +87,7 @@ def record_contact(
     session.flush()
     _keep_photos(actor, contact, photos)
     _touch(customer, moment)
-    audit.record(
-        actor, CONTACTED, target=("customer", customer.id), kind=kind, contact=contact.id, photos=len(photos)
-    )
+    audit.record(actor, CONTACTED, target=("customer", customer.id), kind=kind, contact=contact.id, photos=len(photos))
     _tell(actor, contact)
     return contact
 
@@ -188,7 +188,9 @@ def correct_contact(
     if contact.person_id not in actor.selves:
         raise Forbidden(permissions.RECORD, _l("Only who recorded this may correct it."))
     if clock.now() > contact.recorded_at + timedelta(days=CORRECTION_DAYS):
-        raise Forbidden(permissions.RECORD, _l("This record stands: it is more than %(n)s days old.", n=CORRECTION_DAYS))
+        raise Forbidden(
+            permissions.RECORD, _l("This record stands: it is more than %(n)s days old.", n=CORRECTION_DAYS)
+        )
     texts = {"place": place, "people": people, "said": said}
     faults = _text_faults(texts)
     if at is not None:

@@ -220,4 +220,3 @@ def store(customer: Customer, version: int, columns: dict[str, Any]) -> None:
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict()
     session.refresh(customer)
-

@@ -45,7 +45,9 @@ def add_key_person(
     return person
 
 
-def update_key_person(actor: Actor, key_person_id: int, version: int, *, phone: str | None = None, **given: Any) -> KeyPerson:
+def update_key_person(
+    actor: Actor, key_person_id: int, version: int, *, phone: str | None = None, **given: Any
+) -> KeyPerson:
     """Change a key person; ``phone`` None keeps the hidden number, empty takes it away."""
     person = key_person_for(actor, key_person_id)
     stored = {key: getattr(person, key) for key in ("name", "post", "about", "birthday", "decides")}
@@ -94,7 +96,11 @@ def _checked(
     *, name: str, post: str, about: str, phone: str, birthday: date | None, decides: bool
 ) -> tuple[dict[str, Any], str]:
     faults: list[tuple[str, str]] = []
-    texts = {"name": values.clean_name(name) if is_storable(name) else name, "post": post.strip(), "about": about.strip()}
+    texts = {
+        "name": values.clean_name(name) if is_storable(name) else name,
+        "post": post.strip(),
+        "about": about.strip(),
+    }
     for key, text in texts.items():
         if not is_storable(text):
             faults.append((key, "characters"))
@@ -109,4 +115,9 @@ def _checked(
         faults.append(("birthday", "unknown_day"))
     if faults:
         raise messages.invalid(faults)
-    return {**texts, "birthday": birthday, "decides": decides, "phone_masked": masking.mask_phone(shaped or "")}, shaped or ""
+    return {
+        **texts,
+        "birthday": birthday,
+        "decides": decides,
+        "phone_masked": masking.mask_phone(shaped or ""),
+    }, shaped or ""

@@ -58,9 +58,7 @@ def reveal(
     if reason == "other" and not details.strip():
         raise Invalid("details", "required", _l("Say why you need to see this."))
     mine = Secret.key_person_id.is_(None) if key_person_id is None else Secret.key_person_id == key_person_id
-    value = session.scalar(
-        select(Secret.value).where(Secret.customer_id == customer.id, Secret.field == field, mine)
-    )
+    value = session.scalar(select(Secret.value).where(Secret.customer_id == customer.id, Secret.field == field, mine))
     if value is None:
         raise NotFound()
     note = f"{reason}: {details.strip()}" if details.strip() else reason

@@ -22,7 +22,9 @@ from app.customers.rules.record import Checked, is_storable
 from app.people import queries as people
 from app.people.models import Person
 
-ASSIGNED = audit.declare("customers.assigned", _l("Holder of a customer decided"), keys=("from_day", "former", "holder", "team"))
+ASSIGNED = audit.declare(
+    "customers.assigned", _l("Holder of a customer decided"), keys=("from_day", "former", "holder", "team")
+)
 FURTHEST_AHEAD = 366
 PIECE = 200
 """Customers dealt with in one short transaction of a job."""
@@ -91,9 +93,7 @@ def _check_reach(actor: Actor, customer: Customer, holder: int | None, team: int
         checked.fault("holder_id", "outside")
 
 
-def _write(
-    actor: Actor, customer: Customer, holder: int | None, team: int | None, day: date, reason: str
-) -> Portfolio:
+def _write(actor: Actor, customer: Customer, holder: int | None, team: int | None, day: date, reason: str) -> Portfolio:
     now = clock.now()
     reached = session.scalars(
         select(Portfolio).where(
@@ -219,4 +219,3 @@ def follow_portfolios() -> int:
         changed += len(rows)
         if len(rows) < PIECE:
             return changed
-

@@ -112,9 +112,9 @@ def contact_for(actor: Actor, contact_id: int) -> Contact:
     if not 0 < contact_id <= MAX_ID:
         raise NotFound()
     row = session.scalar(
-        select(Contact).join(Customer, Customer.id == Contact.customer_id).where(
-            Contact.id == contact_id, permissions.reached(actor)
-        )
+        select(Contact)
+        .join(Customer, Customer.id == Contact.customer_id)
+        .where(Contact.id == contact_id, permissions.reached(actor))
     )
     if row is None:
         raise NotFound()
@@ -122,7 +122,12 @@ def contact_for(actor: Actor, contact_id: int) -> Contact:
 
 
 def visits_of(
-    customer_id: int, *, since: datetime | None = None, opportunity_id: int | None = None, kind: str = "visit", limit: int = 50
+    customer_id: int,
+    *,
+    since: datetime | None = None,
+    opportunity_id: int | None = None,
+    kind: str = "visit",
+    limit: int = 50,
 ) -> Sequence[Any]:
     """Visits (or another kind of contact) of a customer, newest first, as column rows."""
     stmt = select(
@@ -190,7 +195,7 @@ class ContactFilters:
 def contacts_page(actor: Actor, filters: ContactFilters, cursor: str | None = None, limit: int = 50) -> Page[Any]:
     """Contacts with customers in the actor's scope, newest first: the records behind a figure. One statement."""
     actor.require(permissions.VIEW)
-    stmt = (
+    stmt: Any = (
         select(
             Contact.id, Contact.kind, Contact.at, Contact.person_id, Contact.place, Contact.said, Contact.customer_id,
             Customer.name,

@@ -62,7 +62,7 @@ def customers_page(actor: Actor, filters: Filters, cursor: str | None = None, li
     """
     actor.require(permissions.VIEW)
     keys = SORTS[filters.sort]
-    stmt = select(*COLUMNS, *_missing(keys)).where(*_within(actor, filters))
+    stmt: Any = select(*COLUMNS, *_missing(keys)).where(*_within(actor, filters))
     if filters.q and not is_sqlite():
         # OFFSET 0 keeps PostgreSQL from walking the sort index and testing every row of the book for the words
         found = stmt.offset(0).subquery()
@@ -99,7 +99,9 @@ def count_overdue(actor: Actor, most: int = 1000) -> int:
 
 def due_for(person_id: int, limit: int = 8) -> Sequence[Any]:
     """The customers a person holds whose next contact is due first, soon or overdue."""
-    stmt = select(*COLUMNS).where(Customer.holder_id == person_id, Customer.contact_due_on <= clock.today() + timedelta(days=SOON_DAYS))
+    stmt = select(*COLUMNS).where(
+        Customer.holder_id == person_id, Customer.contact_due_on <= clock.today() + timedelta(days=SOON_DAYS)
+    )
     return session.execute(stmt.order_by(Customer.contact_due_on, Customer.id).limit(limit)).all()
 
 
@@ -185,8 +187,12 @@ def related(actor: Actor, customer_id: int) -> list[RelatedView]:
         RelatedView(
             row.id,
             row.relation if row.customer_id == customer_id else values.inverse_relation(row.relation),
-            row.other, row.name, row.number, row.tier, row.asset_value,
-        )  # fmt: skip
+            row.other,
+            row.name,
+            row.number,
+            row.tier,
+            row.asset_value,
+        )
         for row in rows
     ]
 
@@ -207,7 +213,9 @@ def duplicates(actor: Actor, name: str, except_id: int | None = None) -> Duplica
     same = Customer.name_key == key
     if except_id is not None:
         same = same & (Customer.id != except_id)
-    seen = session.execute(select(*COLUMNS).where(same, permissions.reached(actor)).order_by(Customer.id).limit(5)).all()
+    seen = session.execute(
+        select(*COLUMNS).where(same, permissions.reached(actor)).order_by(Customer.id).limit(5)
+    ).all()
     every = session.scalar(select(func.count()).where(same)) or 0
     mine = session.scalar(select(func.count()).where(same, permissions.reached(actor))) or 0
     return Duplicates(seen, every - mine)

@@ -43,7 +43,9 @@ class Filters:
     @classmethod
     def parse(cls, raw: Mapping[str, str], industries: Mapping[str, Any]) -> "Filters":
         """From the text of an address or an API call; raises ``Invalid`` naming what is not in the list."""
-        text = {name: (raw.get(name) or "").strip() for name in ("q", "kind", "tier", "industry", "due", "sort")}
+        text: dict[str, Any] = {
+            name: (raw.get(name) or "").strip() for name in ("q", "kind", "tier", "industry", "due", "sort")
+        }
         allowed: dict[str, Any] = {
             "kind": values.KINDS,
             "tier": lists.by_key("tiers"),
@@ -56,12 +58,12 @@ class Filters:
                 raise Invalid(name, "unknown", _l("Choose one of the list."))
         if len(text["q"]) > search.MAX_QUERY or "\x00" in text["q"]:
             raise Invalid("q", "too_long", _l("Search for at most %(n)s characters.", n=search.MAX_QUERY))
-        numbers = {name: _id(name, raw.get(name) or "") for name in ("holder", "unit", "team")}
+        numbers: dict[str, Any] = {name: _id(name, raw.get(name) or "") for name in ("holder", "unit", "team")}
         return cls(**{**text, "sort": text["sort"] or "name"}, **numbers)
 
-    def as_args(self) -> dict[str, str]:
+    def as_args(self) -> dict[str, Any]:
         """Back to an address, without what is left at its default."""
-        found = {}
+        found: dict[str, Any] = {}
         for field in fields(self):
             value = getattr(self, field.name)
             if value != field.default:

@@ -34,7 +34,7 @@ def looks_page(actor: Actor, filters: LookFilters, cursor: str | None = None, li
     A customer's name is there only for those who may see the customer itself; its number always is.
     """
     actor.require(permissions.LOOKS)
-    stmt = (
+    stmt: Any = (
         select(
             Look.id, Look.at, Look.person_id, Look.behalf_id, Look.kind, Look.what, Look.reason, Look.channel,
             Look.address, Look.customer_id, Customer.number, Customer.name,

@@ -93,7 +93,9 @@ def _csv_rows(path: Path) -> Iterator[list[str]]:
 
 
 def _unreadable() -> Invalid:
-    return Invalid("file", "unreadable", _l("This file cannot be read as a spreadsheet. Save it as .xlsx and try again."))
+    return Invalid(
+        "file", "unreadable", _l("This file cannot be read as a spreadsheet. Save it as .xlsx and try again.")
+    )
 
 
 def _text(cell: Any) -> str:

@@ -1,6 +1,6 @@
 """One rule for what a customer's record may hold, whichever door it comes through: form, API or spreadsheet."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -76,11 +76,12 @@ def _text(done: Checked, name: str, text: str, industries: Collection[str], kind
             done.fault(name, "unknown")
         done.values[name] = text
     else:
-        shaped = {
+        shapes: dict[str, Callable[[str], str | None]] = {
             "number": values.clean_number,
             "phone": values.clean_phone,
-            "identity": lambda t: values.clean_identity(t, str(kind)),
-        }[name](text)
+            "identity": lambda typed: values.clean_identity(typed, str(kind)),
+        }
+        shaped = shapes[name](text)
         if shaped is None:
             done.fault(name, f"not_{name}")
         done.values[name] = shaped or ""

@@ -1,6 +1,7 @@
 """Contacts behind a figure: who did what with which customer in a period."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import request, url_for
 
@@ -32,7 +33,7 @@ def contacts() -> str:
     except Invalid as error:
         problem = error.message
         found = contacts_page(me, ContactFilters())
-    kept = {key: value for key, value in request.args.items() if key != "cursor" and value}
+    kept: dict[str, Any] = {key: value for key, value in request.args.items() if key != "cursor" and value}
     names = people.names({row.person_id for row in found.items})
     return page(
         "customers/contacts/list.html",

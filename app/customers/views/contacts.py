@@ -23,7 +23,7 @@ from app.web.current import actor
 from app.web.forms import apply
 from app.web.render import page
 
-EARLIEST, LATEST = datetime(2000, 1, 1), datetime(2100, 1, 1)
+EARLIEST, LATEST = 2000, 2100
 
 
 def moment_of(form: ContactForm) -> datetime | None:
@@ -31,7 +31,7 @@ def moment_of(form: ContactForm) -> datetime | None:
     typed = form.at.data
     if typed is None:
         return None
-    if not EARLIEST < typed < LATEST:
+    if not EARLIEST <= typed.year < LATEST:
         raise Invalid("at", "out_of_range", _("This is not a time that can be meant."))
     return typed.replace(tzinfo=clock.ZONE)
 

@@ -124,7 +124,7 @@ def add_note(customer_id: int) -> Response | tuple[str, int]:
     """Add a remark."""
     form = NoteForm()
     if form.validate():
-        operations.add_note(actor(), customer_id, form.text.data, form.submission.data)
+        operations.add_note(actor(), customer_id, form.text.data or "", form.submission.data)
         return redirect(url_for("customers.customer", customer_id=customer_id, _anchor="timeline"), code=303)
     return show(reading.customer_view(actor(), customer_id), form), 422
 

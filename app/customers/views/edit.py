@@ -81,7 +81,10 @@ def edit(customer_id: int) -> Response | str | tuple[str, int]:
             flash(_("Saved."), "good")
             return redirect(url_for("customers.customer", customer_id=customer_id), code=303)
     elif request.method == "GET":
-        shown = {name: getattr(customer, name) for name in ("name", "kind", "tier", "number", "address", "about", "unit_id", "version")}
+        shown = {
+            name: getattr(customer, name)
+            for name in ("name", "kind", "tier", "number", "address", "about", "unit_id", "version")
+        }
         form = CustomerForm(
             formdata=None, **shown, industry=customer.industry or "", asset_value=f"{customer.asset_value:f}"
         )

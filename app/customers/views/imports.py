@@ -78,7 +78,11 @@ def import_job(import_id: int) -> str:
         preview_columns=[{"title": headings[key]} for key in job.columns if key],
         unused=sum(key is None for key in job.columns),
         faults=[
-            (fault.line, headings.get(fault.field.removesuffix("_id"), fault.field), MESSAGES.get(fault.code, fault.code))
+            (
+                fault.line,
+                headings.get(fault.field.removesuffix("_id"), fault.field),
+                MESSAGES.get(fault.code, fault.code),
+            )
             for fault in faults_of(job.id)
         ],
         states=state_titles(),

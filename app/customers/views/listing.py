@@ -50,7 +50,9 @@ def index() -> str:
     problem: Any = None
     try:
         filters = Filters.parse(request.args, industries)
-        found = reading.customers_page(me, filters, request.args.get("cursor"), paging.limit_of(request.args.get("limit"), ROWS))
+        found = reading.customers_page(
+            me, filters, request.args.get("cursor"), paging.limit_of(request.args.get("limit"), ROWS)
+        )
     except Invalid as error:
         problem, filters = error.message, Filters()
         found = reading.customers_page(me, filters, None, ROWS)
@@ -90,7 +92,9 @@ def export() -> Response:
     filters = Filters.parse(request.form, industries)
     rows = reading.export_rows(me, filters)
     if len(rows) > reading.EXPORT_LIMIT:
-        raise Invalid("q", "too_many", _("At most %(n)s customers in one export. Narrow the list.", n=reading.EXPORT_LIMIT))
+        raise Invalid(
+            "q", "too_many", _("At most %(n)s customers in one export. Narrow the list.", n=reading.EXPORT_LIMIT)
+        )
     record_export(me, [row.id for row in rows], filters.as_args())
     names = people.names({row.holder_id for row in rows})
     units = people.unit_names({row.unit_id for row in rows})

@@ -1,5 +1,7 @@
 """Who looked at whom: for supervisors and auditors."""
 
+from typing import Any
+
 from flask import request, url_for
 
 from app.core.errors import Invalid
@@ -29,8 +31,10 @@ def looks() -> str:
         problem, filters = error.message, LookFilters()
         found = looks_page(me, filters)
     busiest = busiest_lookers(me)
-    names = people.names({i for row in found.items for i in (row.person_id, row.behalf_id)} | {b.person_id for b in busiest})
-    kept = {key: value for key, value in request.args.items() if key != "cursor" and value}
+    names = people.names(
+        {i for row in found.items for i in (row.person_id, row.behalf_id)} | {b.person_id for b in busiest}
+    )
+    kept: dict[str, Any] = {key: value for key, value in request.args.items() if key != "cursor" and value}
     reasons = dict(titles("reveal_reasons"))
     return page(
         "customers/looks/index.html",

@@ -1,5 +1,7 @@
 """The people at a customer, and customers that belong together."""
 
+from typing import Any
+
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -61,7 +63,7 @@ def key_person(key_person_id: int) -> Response | str | tuple[str, int]:
     return _key_person_page(noted(view), form, person)
 
 
-def _typed(form: KeyPersonForm) -> dict[str, object]:
+def _typed(form: KeyPersonForm) -> dict[str, Any]:
     return {
         "name": form.name.data or "", "post": form.post.data or "", "decides": bool(form.decides.data),
         "birthday": form.birthday.data, "about": form.about.data or "",

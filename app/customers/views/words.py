@@ -51,10 +51,10 @@ def due_words(due: date, today: date) -> str:
         return ""
     days = (due - today).days
     if days < 0:
-        return ngettext("%(num)s day overdue", "%(num)s days overdue", -days)
+        return str(ngettext("%(num)s day overdue", "%(num)s days overdue", -days))
     if days == 0:
-        return _("Due today")
-    return ngettext("due in %(num)s day", "due in %(num)s days", days)
+        return str(_("Due today"))
+    return str(ngettext("due in %(num)s day", "due in %(num)s days", days))
 
 
 def lines(rows: Iterable[Any], industries: Mapping[str, Any]) -> list[Line]:
