@@ -279,10 +279,12 @@ def close_opportunity(
 ) -> Opportunity:
     """Close as lost or cancelled from wherever the sale stands, for a reason of the tree, with words where it asks.
 
-    A program may give the key as ``reason``; words that are no key count as "other". ``version`` is the run's as it was
-    seen. Raises ``NotFound``, ``Forbidden``, ``Invalid`` (``result``, ``reason_key``, ``reason``), ``Conflict``.
+    A program may give the key as ``reason``; words that are no key count as "other". ``version`` is the
+    opportunity's as it was seen. Raises ``NotFound``, ``Forbidden``, ``Invalid`` (``result``, ``reason_key``, ``reason``), ``Conflict``.
     """
     view = reading.opportunity_view(actor, opportunity_id, permissions.CLOSE)
+    if version is not None and version != view.opportunity.version:
+        raise Conflict()
     definition = runs.definition_of(view.run)
     end = definition.ends.get(result) if result in definition.close_from_anywhere else None
     if end is None:
@@ -304,6 +306,6 @@ def close_opportunity(
         raise messages.invalid([("reason_key", "reason")])
     if key == "other" and not words:
         raise messages.invalid([("reason", "say_more")])
-    workflow.close(actor, view.run.id, end=result, reason_key=key, reason=words, version=version)
+    workflow.close(actor, view.run.id, end=result, reason_key=key, reason=words)
     audit.record(actor, CLOSED, target=(KIND, opportunity_id), end=result, reason_key=key)
     return view.opportunity
