@@ -68,7 +68,8 @@ class Change:
 
 def audit_page(actor: Actor, filters: Filters, cursor: str | None = None, limit: int = 50) -> Page[AuditLine]:
     """One page of the audit, newest first."""
-    page = keyset(_narrowed(actor, filters, AUDIT_VIEW), [Key(AuditRow.id, descending=True)], cursor, limit)
+    keys = [Key(AuditRow.at, descending=True), Key(AuditRow.id, descending=True)]
+    page = keyset(_narrowed(actor, filters, AUDIT_VIEW), keys, cursor, limit)
     return Page([AuditLine(*row[: len(_COLUMNS)]) for row in page.items], page.next)
 
 
