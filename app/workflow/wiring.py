@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import Flask
 
 from app.core import calendar, chain, files, jobs
+from app.core.database import unit_of_work
 from app.core.texts import _l
 from app.people import signals as people
 from app.web import menu
@@ -20,6 +21,7 @@ def register(app: Flask) -> None:
     chain.source(CHAIN, chain_rows)
     calendar.calendar_changed.connect(operations.request_recomputation)
     people.person_left.connect(operations.person_left)
+    people.membership_began.connect(operations.refresh_team)
     people.membership_ended.connect(operations.membership_ended)
     jobs.every("workflow.sweep_deadlines", operations.sweep_deadlines, seconds=30)
     jobs.every("workflow.report_results", operations.report_results, seconds=10)
@@ -27,6 +29,8 @@ def register(app: Flask) -> None:
     jobs.every("workflow.recompute_dues", operations.recompute_dues, seconds=15)
     jobs.every("workflow.watch_calendar", operations.watch_calendar, minutes=360)
     jobs.every("workflow.find_hands", operations.find_hands, minutes=10)
+    jobs.every("workflow.follow_lanes", operations.follow_lanes, minutes=360)
+    jobs.every("workflow.sync_seeds", _sync_seeds, minutes=60)
     files.reader(operations.PURPOSE, turns.may_read_evidence)
     app.jinja_env.filters["name_in"] = name_in
     app.register_blueprint(bp)
@@ -39,6 +43,12 @@ def register(app: Flask) -> None:
         order=85,
         group="admin",
     )
+
+
+def _sync_seeds() -> int:
+    """Job: a product that was brought up to date publishes its new seeds by itself."""
+    with unit_of_work():
+        return len(operations.sync_seeds())
 
 
 def name_in(person_id: int, names: Mapping[int, str]) -> str:

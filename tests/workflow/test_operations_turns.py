@@ -96,8 +96,15 @@ def test_returning_needs_a_reason_and_supersedes_later_evidence(crew):
     assert (again.step, again.assignee_id, again.missing_count) == ("gather", crew.writer, 3)
     assert session.scalars(select(Evidence.superseded_at)).one() is not None
     assert run.stage == "work" and queries.verify(run.id).broken is None
-    typed = queries.typed_so_far(queries.turn_for(people.actor(crew.writer), again.id))
-    assert typed.fields == {"place": "河口"}
+    opened = queries.turn_for(people.actor(crew.writer), again.id)
+    assert queries.typed_so_far(opened).fields == {"place": "河口"}
+    now, earlier = queries.all_evidence(opened)
+    assert (now, [(item.text, item.superseded) for item in earlier]) == ([], [("三页", True)])
+    operations.use_again(people.actor(crew.writer), again.id, earlier[0].id)
+    assert turn(run).evidence == {"dossier": 1} and turn(run).missing_count == 2
+    with pytest.raises(NotFound):
+        operations.use_again(people.actor(crew.writer), again.id, 999)
+    assert queries.verify(run.id).broken is None
 
 
 def test_changing_the_amount_after_approval_voids_it(crew):
@@ -135,6 +142,8 @@ def test_claiming_giving_back_and_candidates(crew):
     operations.claim(people.actor(crew.other), row.id, row.version)
     with pytest.raises(Conflict):
         operations.claim(people.actor(crew.writer), row.id)
+    with pytest.raises(Conflict):
+        complete(crew.writer, row.id)
     assert [line.id for line in queries.waiting_for(people.actor(crew.other))] == [row.id]
     operations.give_back(people.actor(crew.other), row.id)
     assert turn(run).assignee_id is None

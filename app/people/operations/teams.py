@@ -95,6 +95,8 @@ def join_team(
     rewrite = timeline.Rewrite([], [timeline.Span(day, until, {})])
     added = dated.write(Membership, key, rewrite, recorded_by=actor.id)
     audit.record(actor, noted.TEAM_JOINED, target=("team", team_id), person_id=person_id, role=role, day=day)
+    if day <= clock.today():
+        signals.membership_began.send(team_id=team_id, person_id=person_id, role=role, day=day, actor=actor)
     return added[0]
 
 

@@ -13,8 +13,15 @@ from app.workflow.operations.definitions import (
 )
 from app.workflow.operations.drafts import discard_draft, save_draft
 from app.workflow.operations.erasing import erase_values
-from app.workflow.operations.evidence import PURPOSE, add_evidence, remove_evidence
-from app.workflow.operations.leaving import find_hands, membership_ended, person_left, refresh_lanes, refresh_team
+from app.workflow.operations.evidence import PURPOSE, add_evidence, remove_evidence, use_again
+from app.workflow.operations.leaving import (
+    find_hands,
+    follow_lanes,
+    membership_ended,
+    person_left,
+    refresh_lanes,
+    refresh_team,
+)
 from app.workflow.operations.members import add_member, close_early, remove_member
 from app.workflow.operations.moving import Moved, move_runs, runs_on
 from app.workflow.operations.remarks import ask_for_time, comment, report_blocked
@@ -40,6 +47,7 @@ __all__ = [
     "extend",
     "faults_of",
     "find_hands",
+    "follow_lanes",
     "give_back",
     "make_batches",
     "make_chunk",
@@ -72,5 +80,6 @@ __all__ = [
     "sweep_deadlines",
     "sync_seeds",
     "take_seed",
+    "use_again",
     "watch_calendar",
 ]

@@ -86,7 +86,7 @@ def follow(held: Locked, actor: Actor, events: Sequence[Event]) -> None:
 def mine(held: Locked, actor: Actor) -> Actor:
     """The actor as whoever the turn waits for: themselves, or the absent person they stand in for.
 
-    Forbidden when it waits for somebody else. Whoever is kept out by an earlier step of theirs passes: the rules refuse
+    Forbidden when it waits for somebody else, Conflict when somebody of the same lane was faster. Whoever is kept out by an earlier step of theirs passes: the rules refuse
     them with the reason, as one of the things that are missing.
     """
     actor.require(TURN_ACT)
@@ -97,6 +97,8 @@ def mine(held: Locked, actor: Actor) -> Actor:
     person = acting.behalf if acting.behalf is not None else acting.id
     step = held.definition.step(turn.step)
     if not eligible(turn, person) and {acting.id, person}.isdisjoint(excluded(step, held.state)):
+        if person in turn.candidates:
+            raise Conflict(_l("Somebody else has already taken this step."))
         raise Forbidden(TURN_ACT, _l("This step waits for somebody else."))
     return acting
 
@@ -155,8 +157,9 @@ def recount(held: Locked, numbers: Iterable[int] | None = None) -> None:
                 turn_id=row.id, evidence=row.evidence, draft=row.fields, checklist=row.checklist or (),
             )  # fmt: skip
     write_counts(held, {row.id: counts[row.number] for row in rows if counts[row.number] != row.missing_count})
-    if rows and held.run.missing_count != counts[rows[0].number]:
-        held.run.missing_count = counts[rows[0].number]
+    count = counts[rows[0].number] if rows and not held.run.sealed else 0
+    if held.run.missing_count != count:
+        held.run.missing_count = count
         session.flush()
 
 

@@ -1,6 +1,7 @@
 """Handing evidence in and taking it back. The limit per kind is a unique key over numbered places."""
 
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import insert, select, update
 
@@ -11,7 +12,7 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.files import StoredFile
 from app.core.texts import _l
 from app.workflow import signals
-from app.workflow.models import Evidence, Turn
+from app.workflow.models import Evidence, Turn, Value
 from app.workflow.operations.deciding import carry_out, gather, recount
 from app.workflow.operations.deciding import write as write_decision
 from app.workflow.operations.locking import Locked, lock_turn
@@ -29,23 +30,50 @@ def add_evidence(
 ) -> int:
     """Add one piece of evidence, a stored file (of `PURPOSE`, the actor's own) or a text; returns its id."""
     held = lock_turn(turn_id, actor)
-    acting = acting_for(actor, held.state, held.number)
     if (file is None) == (not (text or "").strip()):
         raise Invalid("file", "required", _l("Choose a file or write a text."))
     if file is not None and (file.purpose != PURPOSE or file.owner_id != actor.id):
         raise NotFound()
     typed = words(text or "", "text") if file is None else None
-    command = c.AddEvidence(held.number, kind, "file" if file is not None else "text", 0)
+    return _hand_in(held, actor, kind, file.id if file is not None else None, typed)
+
+
+def use_again(actor: Actor, turn_id: int, evidence_id: int) -> int:
+    """Hand in once more what was handed in for the same step earlier in this run; returns the new piece's id."""
+    held = lock_turn(turn_id, actor)
+    step = held.state.turns[held.number].step
+    columns: tuple[Any, ...] = (Evidence.kind, Evidence.file_id, Value.content)
+    row = session.execute(
+        select(*columns)
+        .join(Turn, Turn.id == Evidence.turn_id)
+        .outerjoin(Value, Value.id == Evidence.value_id)
+        .where(
+            Evidence.id == evidence_id,
+            Evidence.run_id == held.run.id,
+            Evidence.removed_at.is_(None),
+            Turn.step == step,
+            Turn.number < held.number,
+            Turn.member_id == (held.state.turns[held.number].member or 0),
+        )
+    ).one_or_none()
+    if row is None or (row.file_id is None and not row.content):
+        raise NotFound()
+    return _hand_in(held, actor, row.kind, row.file_id, row.content if row.file_id is None else None)
+
+
+def _hand_in(held: Locked, actor: Actor, kind: str, file_id: int | None, typed: str | None) -> int:
+    acting = acting_for(actor, held.state, held.number)
+    command = c.AddEvidence(held.number, kind, "file" if typed is None else "text", 0)
     facts = gather(held, acting, command)
     decided(held.definition, held.state, command, facts)  # refuse before anything is written
     row_id: int = session.execute(
         insert(Evidence)
         .values(
             run_id=held.run.id,
-            turn_id=turn_id,
+            turn_id=held.turn_id,
             kind=kind,
-            slot=_free_slot(turn_id, kind),
-            file_id=file.id if file is not None else None,
+            slot=_free_slot(held.turn_id, kind),
+            file_id=file_id,
             added_by_id=acting.id or None,
             added_at=clock.now(),
         )

@@ -1,8 +1,10 @@
 """When people lose a lane: what they held goes back to those who have it now."""
 
+import logging
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from app.core.actor import SYSTEM, Actor
 from app.core.database import session, unit_of_work
@@ -10,6 +12,8 @@ from app.workflow.models import Run, Turn, TurnCandidate
 from app.workflow.operations.deciding import carry_out, gather
 from app.workflow.operations.locking import lock_run
 from app.workflow.rules import commands as c
+
+log = logging.getLogger(__name__)
 
 
 def person_left(person_id: int, actor: Actor = SYSTEM, **_facts: object) -> None:
@@ -66,16 +70,28 @@ def refresh_team(team_id: int, actor: Actor = SYSTEM, **_facts: object) -> None:
 
 def find_hands(limit: int = 50) -> int:
     """Job: turns that nobody holds and nobody may claim are offered anew, in case somebody has the lane by now."""
+    offered = select(TurnCandidate.turn_id).where(TurnCandidate.escalated.is_(False))
+    return _follow(_unclaimed().where(Turn.id.not_in(offered)).limit(limit))
+
+
+def follow_lanes() -> int:
+    """Job: every unclaimed turn is offered to whoever has its lane now; roles and teams change by date, without a signal."""
+    return _follow(_unclaimed())
+
+
+def _unclaimed() -> Select[Any]:
+    columns: tuple[Any, ...] = (Turn.run_id,)
+    stmt: Select[Any] = select(*columns).where(Turn.state == "waiting", Turn.assignee_id.is_(None))
+    return stmt.distinct().order_by(Turn.run_id)
+
+
+def _follow(stmt: Select[Any]) -> int:
     with unit_of_work():
-        offered = select(TurnCandidate.turn_id).where(TurnCandidate.escalated.is_(False))
-        runs = session.scalars(
-            select(Turn.run_id)
-            .where(Turn.state == "waiting", Turn.assignee_id.is_(None), Turn.id.not_in(offered))
-            .distinct()
-            .order_by(Turn.run_id)
-            .limit(limit)
-        ).all()
+        runs = session.scalars(stmt).all()
     for run_id in runs:
-        with unit_of_work():
-            refresh_lanes(run_id)
+        try:
+            with unit_of_work():
+                refresh_lanes(run_id)
+        except Exception:
+            log.exception("the lanes of run %d could not be followed", run_id)
     return len(runs)

@@ -47,7 +47,7 @@ def record(
     values = history.append(actor, run.id, events)
     for name, value in run_columns(held.definition, state).items():
         setattr(run, name, value)
-    run.missing_count = primary_count(run.id, state, counts)
+    run.missing_count = 0 if run.sealed else primary_count(run.id, state, counts)
     if any(event.kind in MOVING for event in events):
         run.moved_at = events[-1].at
     held.state = state

@@ -27,6 +27,7 @@ from app.workflow.queries.desk import (
 from app.workflow.queries.forms import (
     EvidenceItem,
     Typed,
+    all_evidence,
     entered,
     evidence_of,
     may_act,
@@ -71,6 +72,7 @@ __all__ = [
     "Verdict",
     "Version",
     "Waiting",
+    "all_evidence",
     "batch_for",
     "body_of",
     "claimable",

@@ -13,7 +13,7 @@ from app.core.errors import MissingItem
 from app.core.files import describe
 from app.core.texts import text
 from app.people import queries as people
-from app.workflow.models import Draft, Event, Evidence, Value
+from app.workflow.models import Draft, Event, Evidence, Turn, Value
 from app.workflow.queries.gathering import acting_for, facts_for
 from app.workflow.queries.opened import Opened
 from app.workflow.queries.subjects import described, subject_of
@@ -147,30 +147,48 @@ def checked(turn: Opened) -> tuple[str, ...]:
     return ()
 
 
+_EVIDENCE: tuple[Any, ...] = (
+    Evidence.id, Evidence.kind, Evidence.file_id, Evidence.added_by_id, Evidence.added_at, Evidence.superseded_at,
+    Evidence.turn_id, Value.content, Value.erased_at,
+)  # fmt: skip
+
+
 def evidence_of(turn: Opened) -> list[EvidenceItem]:
-    """The pieces handed in for the step in this run, superseded ones marked; none where the content is sealed."""
+    """The pieces handed in for a turn, superseded ones marked; none where the content is sealed."""
+    return all_evidence(turn)[0]
+
+
+def all_evidence(turn: Opened) -> tuple[list[EvidenceItem], list[EvidenceItem]]:
+    """The pieces handed in for a turn, and those of earlier times that its step was open in this run."""
     if not turn.sight().content:
-        return []
+        return [], []
     rows = session.execute(
-        select(
-            Evidence.id, Evidence.kind, Evidence.file_id, Evidence.added_by_id, Evidence.added_at, Evidence.superseded_at,
-            Value.content, Value.erased_at,
-        )
+        select(*_EVIDENCE)
+        .join(Turn, Turn.id == Evidence.turn_id)
         .outerjoin(Value, Value.id == Evidence.value_id)
-        .where(Evidence.turn_id == turn.turn_id, Evidence.removed_at.is_(None))
+        .where(
+            Turn.run_id == turn.run.id,
+            Turn.step == turn.turn.step,
+            Turn.member_id == (turn.turn.member or 0),
+            Turn.number <= turn.number,
+            Evidence.removed_at.is_(None),
+        )
         .order_by(Evidence.id)
-    ).all()  # fmt: skip
+    ).all()
     files = describe([row.file_id for row in rows if row.file_id]) if any(row.file_id for row in rows) else {}
     shown = turn.sight().person
     names = people.names({row.added_by_id for row in rows if row.added_by_id}) if shown else {}
-    return [
-        EvidenceItem(
+    now: list[EvidenceItem] = []
+    earlier: list[EvidenceItem] = []
+    for row in rows:
+        file = files.get(row.file_id)
+        item = EvidenceItem(
             id=row.id,
             kind=row.kind,
             file_id=row.file_id,
-            name=files[row.file_id].name if row.file_id in files else "",
-            size=files[row.file_id].size if row.file_id in files else 0,
-            content_type=files[row.file_id].content_type if row.file_id in files else "",
+            name=file.name if file else "",
+            size=file.size if file else 0,
+            content_type=file.content_type if file else "",
             text=row.content,
             erased=row.erased_at is not None,
             added_by_id=row.added_by_id if shown else None,
@@ -178,8 +196,8 @@ def evidence_of(turn: Opened) -> list[EvidenceItem]:
             added_at=row.added_at,
             superseded=row.superseded_at is not None,
         )
-        for row in rows
-    ]
+        (now if row.turn_id == turn.turn_id else earlier).append(item)
+    return now, earlier
 
 
 def column_json(column: Column) -> dict[str, Any]:

@@ -49,6 +49,7 @@ def context(
     behalf = queries.on_behalf_of(opened) if mine else None
     asked = opened.row.asked_until if see.content else None
     names = people.names({behalf}) if behalf else {}
+    now, earlier = queries.all_evidence(opened)
     claimable = opened.turn.waiting and opened.turn.assignee is None
     return {
         "turn": form,
@@ -81,7 +82,8 @@ def context(
         "tried": outcome,
         "people": _people(opened) if mine or opened.oversees else [],
         "successors": _successors(opened) if mine or opened.oversees else [],
-        "evidence": [_shown(item, mine) for item in queries.evidence_of(opened)],
+        "evidence": [_shown(item, mine) for item in now],
+        "earlier": _reusable(earlier, now) if mine else [],
         "remove_url": lambda number: url_for("workflow.remove_evidence", turn_id=opened.turn_id, evidence_id=number),
         "card": step.card if step else None,
         "today": clock.today(),
@@ -158,6 +160,17 @@ def _shown(item: EvidenceItem, mine: bool) -> dict[str, Any]:
         "removable": mine,
         "superseded": item.superseded,
     }
+
+
+def _reusable(earlier: list[EvidenceItem], now: list[EvidenceItem]) -> list[dict[str, Any]]:
+    """What was handed in before and could be handed in again: each file and text once, not what is there already."""
+    there = {(item.kind, item.file_id, item.text) for item in now}
+    found: dict[Any, EvidenceItem] = {}
+    for item in earlier:
+        key = (item.kind, item.file_id, item.text)
+        if key not in there and not item.erased:
+            found[key] = item
+    return [_shown(item, False) for item in found.values()]
 
 
 def title_of(opened: Opened) -> str:

@@ -198,6 +198,9 @@ def _add_evidence(reader: Actor, opened: Opened, given: Posted, only: str | None
 @access(TURN_ACT)
 def add_evidence(turn_id: int) -> Answer:
     """Add evidence of the kind whose button was pressed; the rest of the form is kept as a draft."""
+    again = number_in(request.form, "again")
+    if again:
+        return _act(turn_id, lambda who: operations.use_again(who, turn_id, again), _("Added."))
     reader = actor()
     opened = queries.open_turn(reader, turn_id)
     given = posted(opened.step, request.form, request.files)
