@@ -9,7 +9,7 @@ from app.core import files
 from app.core.database import session
 from app.core.errors import Invalid
 from app.people import operations, queries, sheets
-from app.people.operations.imports import known
+from app.people.queries.imports import known
 from app.people.rules import imports as rules
 from tests.factories import people as make
 

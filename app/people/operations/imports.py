@@ -12,15 +12,13 @@ from app.core.database import session, unit_of_work
 from app.core.errors import DomainError
 from app.core.texts import _l
 from app.people import audit as noted
-from app.people.models import Person, Unit
+from app.people.models import Unit
 from app.people.operations import passwords
 from app.people.operations.persons import create_person
 from app.people.operations.units import place_unit
 from app.people.permissions import IMPORT_RUN
-from app.people.queries.institution import vocabulary
-from app.people.rules import imports as rules
 from app.people.rules import secrets
-from app.people.rules.imports import Known, Row
+from app.people.rules.imports import Row
 
 AT_ONCE = 20
 
@@ -41,20 +39,6 @@ class Outcome:
 
     created: list[Created]
     refused: list[Row]
-
-
-def known() -> Known:
-    """What an import is held against. Four statements, whatever its size."""
-    words = vocabulary()
-    people = session.execute(select(Person.username, Person.staff_number)).all()
-    return Known(
-        codes=frozenset(session.scalars(select(Unit.code))),
-        usernames=frozenset(row.username for row in people),
-        numbers=frozenset(row.staff_number for row in people if row.staff_number),
-        levels=rules.spellings(words["level"]),
-        posts=rules.spellings(words["post"]),
-        grades=rules.spellings(words["grade"]),
-    )
 
 
 def run_import(actor: Actor, kind: str, rows: list[Row], day: date | None = None) -> Outcome:

@@ -19,7 +19,7 @@ from app.people.queries.grants import (
     role_holders,
     roles_held,
 )
-from app.people.queries.institution import institution, levels, vocabulary, words
+from app.people.queries.institution import institution, levels, own_days, vocabulary, words
 from app.people.queries.persons import (
     PersonLine,
     PersonView,
@@ -86,6 +86,7 @@ __all__ = [
     "members_of",
     "mentionable",
     "names",
+    "own_days",
     "parents",
     "people_page",
     "person_by_username",

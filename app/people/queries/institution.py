@@ -1,9 +1,12 @@
 """The institution's kind and its words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
+from app.core.calendar import CalendarDay
 from app.core.database import session
 from app.people.models import Institution, Term
 from app.people.rules import vocabulary as shipped
@@ -60,3 +63,22 @@ def words(kind: str) -> dict[str, Word]:
 def levels() -> dict[str, Word]:
     """The levels of the organisation tree, by key, highest first."""
     return words("level")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDay:
+    """A day that the institution has declared itself."""
+
+    day: date
+    working: bool
+    note: str
+
+
+def own_days(year: int) -> Sequence[OwnDay]:
+    """The days of a year that the institution has declared working or free, in order."""
+    rows = session.execute(
+        select(CalendarDay.day, CalendarDay.working, CalendarDay.note)
+        .where(CalendarDay.day >= date(year, 1, 1), CalendarDay.day <= date(year, 12, 31))
+        .order_by(CalendarDay.day)
+    )
+    return [OwnDay(*row) for row in rows]

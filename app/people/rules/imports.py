@@ -1,5 +1,6 @@
 """A table from a spreadsheet as units or persons: headings found, cells read, each row's faults named."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from app.people.rules.vocabulary import Word
 
 MOST_ROWS = 500
 REQUIRED = {"units": ("code", "name", "level"), "people": ("name", "username", "unit", "post")}
+_DAY = re.compile(r"([0-9]{4})(?:[^0-9]([0-9]{1,2})[^0-9]([0-9]{1,2})[^0-9]?|([0-9]{2})([0-9]{2}))")
 _FILE = Path(__file__).parent.parent / "content" / "import_columns.yaml"
 
 
@@ -103,18 +105,19 @@ def text_of(cell: Any) -> str:
 
 
 def day_of(cell: Any) -> date | None:
-    """A day from a cell: a date, or text such as 2026-09-01, 2026/9/1, 20260901; raises ``ValueError``."""
+    """A day from a cell: a date, or text such as 2026-09-01, 2026/9/1, 20260901.
+
+    Raises ``ValueError`` for anything else.
+    """
     if cell in (None, ""):
         return None
     if isinstance(cell, datetime):
         cell = cell.date()
     if not isinstance(cell, date):
-        digits = text_of(cell).translate(str.maketrans("年月/.", "----")).rstrip("日-")
-        parts = digits.split("-")
-        if len(parts) == 3:
-            cell = date(*(int(part) for part in parts))
-        else:
-            cell = date.fromisoformat(digits)
+        parts = _DAY.fullmatch(text_of(cell))
+        if parts is None:
+            raise ValueError(cell)
+        cell = date(*(int(part) for part in parts.groups() if part is not None))
     if not 1950 <= cell.year <= 2100:
         raise ValueError(cell)
     found: date = cell
@@ -172,7 +175,7 @@ def _check_people(rows: list[Row], known: Known) -> None:
             row.faults.append(_l("This is not a mail address."))
         try:
             row.values["hired_on"] = day_of(row.values.get("hired_on"))
-        except (ValueError, TypeError):
+        except ValueError:
             row.values["hired_on"] = text_of(row.values.get("hired_on"))
             row.faults.append(_l("This is not a day."))
 

@@ -4,13 +4,11 @@ import calendar as months
 from datetime import date
 
 from flask import flash, redirect, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.core import calendar, clock
-from app.core.database import session
 from app.core.texts import _
-from app.people import operations
+from app.people import operations, queries
 from app.people.forms.admin import CalendarForm
 from app.people.permissions import CALENDAR_EDIT, CALENDAR_VIEW
 from app.people.views import bp
@@ -22,11 +20,7 @@ from app.web.render import page
 
 def _show(year: int, form: CalendarForm | None = None, status: int = 200) -> tuple[str, int]:
     known = calendar.current()
-    own = session.execute(
-        select(calendar.CalendarDay.day, calendar.CalendarDay.working, calendar.CalendarDay.note)
-        .where(calendar.CalendarDay.day >= date(year, 1, 1), calendar.CalendarDay.day <= date(year, 12, 31))
-        .order_by(calendar.CalendarDay.day)
-    ).all()
+    own = queries.own_days(year)
     set_days = {row.day for row in own}
     walk = months.Calendar(firstweekday=0)
     grid = [

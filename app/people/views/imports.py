@@ -8,8 +8,8 @@ from app.core.errors import Invalid, NotFound
 from app.core.texts import _, text
 from app.people import operations, sheets
 from app.people.forms.admin import ImportForm
-from app.people.operations.imports import known
 from app.people.permissions import IMPORT_RUN
+from app.people.queries.imports import known, owns_upload
 from app.people.rules import imports as rules
 from app.people.views import bp
 from app.web.access import access
@@ -20,12 +20,7 @@ from app.web.render import page
 
 PURPOSE = "people.import"
 SHOWN = 100
-files.reader(PURPOSE, lambda reader, file_id: _is_owner(reader.id, file_id))
-
-
-def _is_owner(person_id: int, file_id: int) -> bool:
-    row = session.get(files.StoredFile, file_id)
-    return row is not None and row.owner_id == person_id
+files.reader(PURPOSE, lambda reader, file_id: owns_upload(reader.id, file_id))
 
 
 @bp.get("/admin/import")

@@ -4,12 +4,13 @@ from flask import flash, make_response, redirect, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
+from app.core.actor import Scope
 from app.core.texts import _
 from app.people import operations, queries
 from app.people.forms.fields import options
 from app.people.forms.me import AbsenceForm, ProfileForm, TokenForm
 from app.people.forms.sign_in import PasswordForm
-from app.people.permissions import ABSENCE_EDIT, PROFILE_EDIT, TOKEN_EDIT
+from app.people.permissions import ABSENCE_EDIT, ABSENCE_VIEW, PROFILE_EDIT, TOKEN_EDIT
 from app.people.views import bp
 from app.people.views.entrance import idle
 from app.people.views.parts import ROLE_TITLES, apart, attempt, require_id, titles
@@ -56,6 +57,7 @@ def _show(*, status: int = 200, secret: str | None = None, **forms: BaseForm) ->
             grades=titles(words["grade"]),
             roles=ROLE_TITLES,
             candidates=candidates,
+            sees_others=(reach := reader.scope(ABSENCE_VIEW)) is not None and reach.level > Scope.SELF,
         ),
         status,
     )
