@@ -119,8 +119,12 @@ document.addEventListener("change", (event) => {
   if (event.target.matches?.("[data-upload]")) preview(event.target);
 });
 
-/* the present stage of a track that is wider than the screen stands in its middle */
+/* the present stage of a track that is wider than the screen stands in its middle; arrow keys move it */
 for (const track of document.querySelectorAll("[data-track]")) {
+  if (track.scrollWidth <= track.clientWidth) continue;
+  track.tabIndex = 0;
   const now = track.querySelector("[aria-current]");
-  if (now && track.scrollWidth > track.clientWidth) track.scrollLeft = now.offsetLeft - track.offsetLeft - (track.clientWidth - now.clientWidth) / 2;
+  if (!now) continue;
+  const from = track.getBoundingClientRect().left + (track.clientWidth - now.clientWidth) / 2;
+  track.scrollLeft += now.getBoundingClientRect().left - from;
 }
