@@ -4,6 +4,7 @@ Tests that use it carry ``pytest.mark.browser`` and ``pytest.mark.xdist_group("b
 serves the institution for all of them.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -47,8 +48,12 @@ def _browser() -> Iterator[Browser]:
 def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The small demonstration institution, served with two workers, shared by the tests of the run.
 
-    Tests change it: each works with things of its own making and relies on no totals.
+    Tests change it: each works with things of its own making and relies on no totals. While writing tests,
+    DEMO_SERVER=http://127.0.0.1:8000 uses one that runs already.
     """
+    if running := os.environ.get("DEMO_SERVER"):
+        yield Server(tmp_path_factory.mktemp("demo"), url=running)
+        return
     if chromium() is None:
         pytest.skip("no Chromium on this machine (Debian: apt install chromium fonts-noto-cjk)")
     server = Server(tmp_path_factory.mktemp("demo"))

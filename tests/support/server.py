@@ -25,10 +25,12 @@ def free_port() -> int:
 class Server:
     """One served instance; ``start``, ``stop`` and ``kill`` as often as the test likes."""
 
-    def __init__(self, folder: Path, database_url: str | None = None, *, workers: int = 2) -> None:
+    def __init__(
+        self, folder: Path, database_url: str | None = None, *, workers: int = 2, url: str | None = None
+    ) -> None:
         self.folder = folder
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = url or f"http://127.0.0.1:{self.port}"
         self.environment = {
             "PATH": os.environ.get("PATH", os.defpath),
             "LANG": "C.UTF-8",
