@@ -8,7 +8,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
-from app.core.database import session
+from app.core.database import begin_writing, session
 from app.core.errors import Conflict, DomainError, FieldError, Invalid, Missing
 from app.core.texts import _
 from app.web.render import page
@@ -88,6 +88,7 @@ def _http(error: HTTPException) -> Any:
 def _database(error: Exception) -> Any:
     """A constraint or lock refused what two people did at once: a conflict, never a fault page."""
     session.rollback()
+    begin_writing(False)  # the page of the refusal only reads, and must not wait for the lock that was not to be had
     log.warning("the database refused: %s", str(error).splitlines()[0])
     return answer(Conflict())
 
