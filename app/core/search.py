@@ -8,6 +8,7 @@ table, PostgreSQL in a ``simple`` tsvector; both are kept by triggers, see :func
 import json
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ def _tokens(raw: str) -> Iterable[str]:
             yield joined[:40]
 
 
+@lru_cache(maxsize=4096)  # a name is read for its tokens and for its sort key
 def _readings(run: str) -> list[list[str]]:
     plain = lazy_pinyin(run, style=Style.NORMAL, errors="ignore")
     found = [plain] if plain else []
