@@ -1,14 +1,14 @@
 """Texts in the reader's language, for rooms that never import Flask."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 
 from babel import Locale
-from flask_babel import get_locale
+from flask_babel import force_locale, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
-__all__ = ["LANGUAGES", "_", "_l", "endonym", "language", "ngettext", "text"]
+__all__ = ["LANGUAGES", "_", "_l", "endonym", "in_language", "language", "ngettext", "text"]
 
 LANGUAGES = ("zh", "en")
 """Languages of the product; the first is the default. Their own names: :func:`endonym`."""
@@ -30,3 +30,8 @@ def text(bilingual: Mapping[str, str] | None) -> str:
     if not bilingual:
         return ""
     return bilingual.get(language()) or bilingual.get("zh") or bilingual.get("en") or ""
+
+
+def in_language(key: str | None) -> AbstractContextManager[None]:
+    """Inside, texts are in that language (Chinese when None): for what is written to somebody else."""
+    return force_locale(key if key in LANGUAGES else "zh")  # type: ignore[no-any-return]

@@ -83,6 +83,18 @@ def home_units(ids: Collection[int]) -> dict[int, int]:
     return {person: unit for person, unit in rows}
 
 
+def mail_addresses(ids: Collection[int]) -> list[tuple[str, str | None]]:
+    """Mail address and language of those of the persons who have one and are active. One statement."""
+    if not ids:
+        return []
+    rows = session.execute(
+        select(Person.email, Person.locale).where(
+            Person.id.in_(sorted(ids)), Person.email.is_not(None), Person.state == "active"
+        )
+    )
+    return [(email, locale) for email, locale in rows if email]
+
+
 def _with_posting(*columns: Any) -> Select[Any]:
     day = clock.today()
     return select(*columns).outerjoin(Posting, and_(Posting.person_id == Person.id, in_force(Posting, day)))

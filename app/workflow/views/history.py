@@ -98,7 +98,7 @@ def _when(event: SeenEvent, title: str) -> str:
 
 def _words() -> dict[str, str]:
     return {
-        "started": _("Opened"),
+        "started": _("Workflow started"),
         "claimed": _("“%(step)s” taken", step="%(step)s"),
         "given_back": _("“%(step)s” given back", step="%(step)s"),
         "voided": _("“%(step)s” no longer holds", step="%(step)s"),
