@@ -4,7 +4,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.texts import text
 from app.customers import permissions
-from app.customers.queries.customers import count_overdue, due_for
+from app.customers.queries.customers import due_for
 from app.customers.rules import lists
 from app.customers.rules.contacts import state
 from app.customers.views.words import TONES, due_words
@@ -32,4 +32,4 @@ def _to_contact(actor: Actor) -> str:
     ]
     if not rows:
         return ""
-    return page("customers/panels/_due.html", rows=rows, overdue=count_overdue(actor))
+    return page("customers/panels/_due.html", rows=rows)

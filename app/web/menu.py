@@ -56,6 +56,16 @@ def item(
     _items[key] = Item(key, title, endpoint, icon, permission, order, phone, group, shown)
 
 
+_paths: dict[str, str] = {}
+
+
+def _path(endpoint: str) -> str:
+    """Path of a place; looked up once, as it never changes while the application runs."""
+    if endpoint not in _paths:
+        _paths[endpoint] = url_for(endpoint).removeprefix(request.script_root)
+    return _paths[endpoint]
+
+
 def for_actor(actor: Actor) -> list[Entry]:
     """The places that ``actor`` may enter, in order."""
     here = request.path
@@ -66,7 +76,7 @@ def for_actor(actor: Actor) -> list[Entry]:
             continue
         if known.shown is not None and not known.shown(actor):
             continue
-        url = url_for(known.endpoint)
+        url = request.script_root + _path(known.endpoint)
         if (here == url or here.startswith(url.rstrip("/") + "/")) and len(url) > len(best):
             best = url
         entries.append((known, url))

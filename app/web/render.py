@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, render_template, url_for
+from flask import Flask, g, render_template, url_for
 from markupsafe import Markup
 
 from app.core.actor import Actor
@@ -12,8 +12,15 @@ from app.web.locale import choose
 
 
 def standing() -> dict[str, Any]:
-    """What every page knows: the actor (None before sign-in), the language, the theme and the menu."""
+    """What every page knows: the actor (None before sign-in), the language, the theme and the menu; once a request."""
     actor: Actor | None = find_actor()
+    known: tuple[Actor | None, dict[str, Any]] | None = g.get("standing")
+    if known is None or known[0] is not actor:
+        known = g.standing = (actor, _standing(actor))
+    return known[1]
+
+
+def _standing(actor: Actor | None) -> dict[str, Any]:
     return {
         "actor": actor,
         "locale": choose(),

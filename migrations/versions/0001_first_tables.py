@@ -1,6 +1,6 @@
 """first tables
 
-Revision: 0001, after , 2026-11-21 20:24:45.495249+00:00
+Revision: 0001, after , 2026-11-21 20:51:21.551987+00:00
 """
 
 import sqlalchemy as sa
@@ -625,9 +625,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_customers_customer_asset_value", ["asset_value", "id"], unique=False)
         batch_op.create_index("ix_customers_customer_contact_due_on", ["contact_due_on", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_customers_customer_holder_id"), ["holder_id"], unique=False)
+        batch_op.create_index(
+            "ix_customers_customer_holder_id_contact_due_on", ["holder_id", "contact_due_on", "id"], unique=False
+        )
+        batch_op.create_index("ix_customers_customer_industry", ["industry", "sort_key", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_customers_customer_name_key"), ["name_key"], unique=False)
         batch_op.create_index("ix_customers_customer_sort_key", ["sort_key", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_customers_customer_team_id"), ["team_id"], unique=False)
+        batch_op.create_index("ix_customers_customer_tier", ["tier", "sort_key", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_customers_customer_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
@@ -1542,9 +1547,12 @@ def downgrade() -> None:
     op.drop_table("customers_import_fault")
     with op.batch_alter_table("customers_customer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_customers_customer_unit_id"))
+        batch_op.drop_index("ix_customers_customer_tier")
         batch_op.drop_index(batch_op.f("ix_customers_customer_team_id"))
         batch_op.drop_index("ix_customers_customer_sort_key")
         batch_op.drop_index(batch_op.f("ix_customers_customer_name_key"))
+        batch_op.drop_index("ix_customers_customer_industry")
+        batch_op.drop_index("ix_customers_customer_holder_id_contact_due_on")
         batch_op.drop_index(batch_op.f("ix_customers_customer_holder_id"))
         batch_op.drop_index("ix_customers_customer_contact_due_on")
         batch_op.drop_index("ix_customers_customer_asset_value")

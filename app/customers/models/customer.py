@@ -28,8 +28,11 @@ class Customer(Base):
     __table_args__ = (
         CheckConstraint(f"kind IN {values.KINDS}", name="kind"),
         Index("ix_customers_customer_sort_key", "sort_key", "id"),
+        Index("ix_customers_customer_tier", "tier", "sort_key", "id"),
+        Index("ix_customers_customer_industry", "industry", "sort_key", "id"),
         Index("ix_customers_customer_asset_value", "asset_value", "id"),
         Index("ix_customers_customer_contact_due_on", "contact_due_on", "id"),
+        Index("ix_customers_customer_holder_id_contact_due_on", "holder_id", "contact_due_on", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

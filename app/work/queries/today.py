@@ -16,6 +16,8 @@ from app.workflow.queries.desk import Waiting
 
 NOW = 5
 """How many turns the day page puts before everything else."""
+LIST = 30
+"""How many it shows at all: nobody does more in a day, and what is done makes room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Day:
 
 def day_of(actor: Actor) -> Day:
     """The day of ``actor`` and of those they stand in for."""
-    mine = workflow.waiting_for(actor)
+    mine = workflow.waiting_for(actor, limit=LIST)
     offered, told, others = desk.claimable(actor), desk.escalated_to(actor), desk.waiting_for_others(actor)
     people_named = {t.assignee_id for t in [*mine, *told, *others]}
     return Day(
