@@ -25,7 +25,7 @@ lint: setup ## check style, types, room directions, templates, dead code, unsafe
 	$(VENV) -m ruff format --check .
 	$(VENV) -m mypy
 	.venv/bin/lint-imports --no-cache
-	.venv/bin/djlint templates --lint --quiet --ignore H006,H015,H021,H025,H030,H031,H037
+	.venv/bin/djlint templates --lint --quiet --ignore H006,H015,H020,H021,H025,H030,H031,H037
 	$(VENV) -m vulture app scripts --min-confidence 80
 	$(VENV) -m bandit --quiet --recursive app scripts --ini setup.cfg --severity-level medium
 

@@ -91,7 +91,7 @@ class UndoneAlone:
         self.nested = session.begin_nested()
         self.noted = len(session().info.get("audit", []))
 
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+    def __exit__(self, kind: Any, error: Any, _trace: Any) -> None:
         if kind is None:
             self.nested.commit()
             return
