@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_
 
 from app.core import clock, search
 from app.core.errors import Invalid
@@ -85,7 +85,7 @@ class Filters:
         if self.due:
             wanted.append(_due(self.due))
         if self.q:
-            wanted.append(search.matches(Customer, self.q))
+            wanted.append(_words(self.q))
         return wanted
 
 
@@ -96,6 +96,14 @@ def _id(name: str, raw: str) -> int | None:
     if not (raw.isascii() and raw.isdigit() and len(raw) < 20 and int(raw) <= MAX_ID):
         raise Invalid(name, "unknown", _l("Choose one of the list."))
     return int(raw)
+
+
+def _words(q: str) -> ColumnElement[bool]:
+    """Names and numbers that hold every part of ``q``; a single letter asks for names that begin with it in pinyin."""
+    letter = q.strip().lower()
+    if len(letter) == 1 and letter.isascii() and letter.isalpha():
+        return and_(Customer.sort_key >= letter, Customer.sort_key < chr(ord(letter) + 1))
+    return search.matches(Customer, q)
 
 
 def _due(wanted: str) -> ColumnElement[bool]:
