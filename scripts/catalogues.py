@@ -6,6 +6,7 @@
 A room says what stands in app/<room>/**.py and templates/<room>/**; the templates that belong to no room are web's.
 """
 
+import io
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,14 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "_n": (1, 2)}
-HEADER = "# Chinese texts of the room: {room}."
+HEADER = """msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Language: zh\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +81,33 @@ def catalogue(room: str, language: str = "zh") -> Catalog:
 
 
 def update() -> None:
-    """Bring each room's catalogue in line with what it says; new messages wait untranslated."""
+    """Bring each room's catalogue in line with what it says: what is new waits at the end, what is gone goes."""
     for room in rooms():
-        template = Catalog()
-        for message in said(room):
-            template.add(message.id, locations=[(message.place, 0)])
-        if not len(template):
+        ids = {message.id if isinstance(message.id, str) else message.id[0]: message.id for message in said(room)}
+        if not ids:
             continue
         known = catalogue(room)
-        known.update(template, no_fuzzy_matching=True)
-        known.obsolete.clear()
-        known.header_comment = HEADER.format(room=room)
         path = catalogue_path(room)
+        for gone in [message.id for message in known if message.id and _key(message.id) not in ids]:
+            known.delete(gone)
+        for key, message_id in ids.items():
+            if known.get(key) is None:
+                known.add(message_id)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as handle:
-            write_po(handle, known, width=120, sort_output=True, include_lineno=False, omit_header=False)
+        path.write_text(HEADER + _entries(known), encoding="utf-8")
         missing = sum(1 for message in known if message.id and not message.string)
         print(f"{room}: {len(known)} messages, {missing} without Chinese")
+
+
+def _key(message_id: str | tuple[str, ...] | list[str]) -> str:
+    return message_id if isinstance(message_id, str) else message_id[0]
+
+
+def _entries(messages: Catalog) -> str:
+    """The messages in their order, without places and dates: only a changed text makes a difference."""
+    buffer = io.BytesIO()
+    write_po(buffer, messages, width=0, no_location=True, omit_header=True)
+    return buffer.getvalue().decode()
 
 
 def compile_all() -> None:
