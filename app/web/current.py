@@ -11,7 +11,8 @@ _finders: list[Callable[[], Actor | None]] = []
 
 def finder(find: Callable[[], Actor | None]) -> None:
     """Register how the actor of a request is found; the first that answers wins."""
-    _finders.append(find)
+    if find not in _finders:
+        _finders.append(find)
 
 
 def find_actor() -> Actor | None:
