@@ -10,7 +10,11 @@ REQUIRE_ALL = os.environ.get("QIAO_REQUIRE_ALL") == "1"
 
 # the shell's own settings never reach the product under test
 for name in list(os.environ):
-    if name in {"DATABASE_URL", "SECRET_KEY", "PORT", "REDIS_URL", "MAIL_URL"} or name.startswith("QIAO_") and name != "QIAO_REQUIRE_ALL":
+    if (
+        name in {"DATABASE_URL", "SECRET_KEY", "PORT", "REDIS_URL", "MAIL_URL"}
+        or name.startswith("QIAO_")
+        and name != "QIAO_REQUIRE_ALL"
+    ):
         del os.environ[name]
 
 settings.register_profile("qiao", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
@@ -35,6 +39,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     both = metafunc.definition.path.name.startswith(BOTH_ENGINES)
     if both or metafunc.definition.get_closest_marker("both_engines"):
         metafunc.parametrize("engine_name", ["sqlite", "postgresql"], indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with a real browser are marked as such, and one worker serves the institution for all of them."""
+    for item in items:
+        if "demo_server" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.user_properties.append(("browser", "yes"))
 
 
 @pytest.hookimpl(wrapper=True)

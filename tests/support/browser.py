@@ -1,7 +1,6 @@
 """A real browser (Debian's Chromium through Playwright) on a served demonstration institution.
 
-Tests that use it carry ``pytest.mark.browser`` and ``pytest.mark.xdist_group("browser")``, so that one worker
-serves the institution for all of them.
+Tests that use it are marked ``browser`` by themselves; one worker serves the institution for all of them.
 """
 
 import os

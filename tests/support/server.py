@@ -45,7 +45,11 @@ class Server:
 
     def flask(self, *words: str, typed: str = "") -> str:
         """Run a ``flask --app wsgi`` command on the instance; fails with its output."""
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
+        return self.python("-m", "flask", "--app", "wsgi", *words, typed=typed)
+
+    def python(self, *words: str, typed: str = "") -> str:
+        """Run Python with the instance's environment; fails with its output."""
+        command = [sys.executable, *words]
         done = subprocess.run(
             command, cwd=ROOT, env=self.environment, input=typed, capture_output=True, text=True, check=False
         )
