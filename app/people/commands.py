@@ -8,9 +8,12 @@ from typing import Any
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
+from flask_migrate import upgrade
+from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.core.actor import SYSTEM
-from app.core.database import unit_of_work
+from app.core.database import db, unit_of_work
 from app.core.errors import DomainError, Invalid
 from app.core.permissions import GRANTED_ROLES, ROLES, TEAM_ROLES, permissions
 from app.core.texts import text
@@ -35,6 +38,11 @@ def _plainly(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.ClickException("; ".join(f"{e.field}: {e.message}" for e in error.errors)) from error
         except DomainError as error:
             raise click.ClickException(str(error.message)) from error
+        except (OperationalError, ProgrammingError) as error:
+            first = str(error.orig).splitlines()[0]
+            raise click.ClickException(
+                f"the database is not ready ({first}); run `flask --app wsgi db upgrade`"
+            ) from error
 
     return run
 
@@ -74,11 +82,13 @@ def _account(username: str, name: str, unit_id: int, post: str, password: str) -
 @with_appcontext
 @_plainly
 def init(unit_name: str, code: str, kind: str, prefix: str) -> None:
-    """Begin an empty institution with its three administrators.
+    """Begin an empty institution with its three administrators, in a new database if need be.
 
     Passwords are asked for, or read from standard input, one a line, in the order system administrator, security
     administrator, auditor; for an empty line a one-time password is made and printed.
     """
+    if not inspect(db.engine).has_table("people_institution"):
+        upgrade()
     typed = _read_passwords(3, [f"Password of {prefix}{role}" for role in ADMINISTRATORS])
     with unit_of_work():
         operations.found_institution(kind)
