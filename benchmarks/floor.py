@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, template_rendered
 from sqlalchemy import Engine, event
 
-from app.core.database import db
+from app.core.database import db, session
 
 
 @dataclass
@@ -43,6 +43,7 @@ def record(app: Flask, operation: Callable[[], Any]) -> Recording:
         recording.statements += [(statement, p) for p in parameters] if many else [(statement, parameters)]
 
     def on_template(_sender: Any, template: Any, context: dict[str, Any], **_extra: Any) -> None:
+        session.expunge_all()  # rows keep their values when the request ends
         recording.templates.append((template, dict(context)))
 
     event.listen(Engine, "before_cursor_execute", on_statement)
