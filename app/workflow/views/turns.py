@@ -70,7 +70,7 @@ def stage_track(opened: Opened) -> list[dict[str, Any]]:
 
 
 def _act(turn_id: int, act: Callable[[Actor], Any], done: Any, *, stay: bool = True) -> Answer:
-    """Do something small on a turn, keep what stands in the form as a draft, and go back (or on)."""
+    """Do something small on a turn, keep what stands in the form as a draft, and show the step again (or go on)."""
     reader = actor()
     try:
         with session.begin_nested():
@@ -79,8 +79,13 @@ def _act(turn_id: int, act: Callable[[Actor], Any], done: Any, *, stay: bool = T
         return _refused(turn_id, error)
     _keep_draft(reader, turn_id)
     flash(done, "good")
-    here = url_for("workflow.turn", turn_id=turn_id)
-    return redirect(own_url(request.form.get("next"), "") or (here if stay else _onward(reader)), code=303)
+    return redirect(_here(turn_id) if stay else own_url(request.form.get("next"), "") or _onward(reader), code=303)
+
+
+def _here(turn_id: int) -> str:
+    """The page that showed the form (another room's perhaps), still knowing where to go once the step is done."""
+    onward = own_url(request.form.get("next"), "") or None
+    return own_url(request.form.get("here"), url_for("workflow.turn", turn_id=turn_id, next=onward))
 
 
 def _onward(reader: Actor) -> str:
@@ -233,9 +238,7 @@ def save_draft(turn_id: int) -> Answer:
     if request.headers.get("X-Requested-With"):
         return Response(status=204)
     flash(_("Draft saved."), "good")
-    return redirect(
-        url_for("workflow.turn", turn_id=turn_id, next=own_url(request.form.get("next"), "") or None), code=303
-    )
+    return redirect(_here(turn_id), code=303)
 
 
 @bp.post("/turns/<int:turn_id>/claim")
@@ -254,7 +257,10 @@ def claim(turn_id: int) -> Answer:
 def give_back(turn_id: int) -> Answer:
     """Put the turn back into its lane."""
     return _act(
-        turn_id, lambda reader: operations.give_back(reader, turn_id, version_of(request.form)), _("Given back.")
+        turn_id,
+        lambda reader: operations.give_back(reader, turn_id, version_of(request.form)),
+        _("Given back."),
+        stay=False,
     )
 
 
@@ -269,7 +275,7 @@ def reassign(turn_id: int) -> Answer:
             raise Invalid("to", "required", _("Choose a person."))
         operations.reassign(reader, turn_id, to, request.form.get("why", ""), version_of(request.form))
 
-    return _act(turn_id, act, _("Handed over."))
+    return _act(turn_id, act, _("Handed over."), stay=False)
 
 
 @bp.post("/turns/<int:turn_id>/return")
