@@ -240,6 +240,7 @@ def test_a_leader_changes_the_holder(client, unit, manager):
     page = client.submit(form, "form.q-form", holder_id=str(second.id), reason="轮岗")
     assert "乙" in page.text("main")
     client.submit(form, "form.q-form", status=409, holder_id=str(manager.id))
+    assert client.page("/customers").css(f"input[name=ids][value='{customer.id}']")
     page = client.send("/customers/assign", {"ids": [str(customer.id), "x", "9" * 30], "holder_id": str(manager.id)})
     assert "1" in page.text(".q-flash")
 

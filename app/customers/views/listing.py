@@ -75,6 +75,7 @@ def index() -> str:
         holders=[(0, _("Open pool")), *[(h.id, h.name) for h in holders if h.id != me.id]],
         may_create=me.may(permissions.CREATE),
         may_export=me.may(permissions.EXPORT),
+        may_assign=me.may(permissions.ASSIGN),
         may_record=me.may(permissions.RECORD),
         may_import=me.may(permissions.IMPORT),
         may_see_looks=me.may(permissions.LOOKS),
