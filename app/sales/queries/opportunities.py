@@ -218,7 +218,7 @@ def labels(ids: Iterable[int]) -> dict[int, str]:
     if not wanted:
         return {}
     rows = session.execute(select(Opportunity.id, Opportunity.title).where(Opportunity.id.in_(wanted)))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def by_submission(actor: Actor, submission: str) -> int | None:

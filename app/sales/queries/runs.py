@@ -60,4 +60,4 @@ def holder(turn: Opened) -> str:
 def turn_ids(run_id: int, numbers: Collection[int]) -> dict[int, int]:
     """Ids of turns of a run by their numbers."""
     rows = session.execute(select(Turn.number, Turn.id).where(Turn.run_id == run_id, Turn.number.in_(sorted(numbers))))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
