@@ -49,7 +49,7 @@ def _should_walk(actor: Actor, permission: str, filters: Filters) -> bool:
     SQLite's planner knows no distributions; so count, up to a bound, what the units hold.
     """
     granted = actor.scope(permission)
-    if not is_sqlite() or filters.q or granted is None or granted.level is not Scope.UNIT:
+    if not is_sqlite() or (filters.q and not filters.letter) or granted is None or granted.level is not Scope.UNIT:
         return False
     held = select(Customer.id).where(Customer.unit_id.in_(sorted(granted.unit_ids))).limit(_MANY).subquery()
     return session.scalar(select(func.count()).select_from(held)) == _MANY
@@ -63,7 +63,7 @@ def customers_page(actor: Actor, filters: Filters, cursor: str | None = None, li
     actor.require(permissions.VIEW)
     keys = SORTS[filters.sort]
     stmt: Any = select(*COLUMNS, *_missing(keys)).where(*_within(actor, filters))
-    if filters.q and not is_sqlite():
+    if filters.q and not filters.letter and not is_sqlite():
         # OFFSET 0 keeps PostgreSQL from walking the sort index and testing every row of the book for the words
         found = stmt.offset(0).subquery()
         keys = tuple(Key(found.c[key.column.key], key.descending, key.nullable) for key in keys)

@@ -70,6 +70,12 @@ class Filters:
                 found[field.name] = str(value)
         return found
 
+    @property
+    def letter(self) -> str:
+        """The single letter that is searched for, if it is one: names that begin with it in pinyin."""
+        q = self.q.strip().lower()
+        return q if len(q) == 1 and q.isascii() and q.isalpha() else ""
+
     def clauses(self) -> list[ColumnElement[bool]]:
         """The narrowing itself, beside the actor's scope."""
         wanted: list[ColumnElement[bool]] = []
@@ -85,8 +91,13 @@ class Filters:
         if self.due:
             wanted.append(_due(self.due))
         if self.q:
-            wanted.append(_words(self.q))
+            wanted.append(self._words())
         return wanted
+
+    def _words(self) -> ColumnElement[bool]:
+        if self.letter:
+            return and_(Customer.sort_key >= self.letter, Customer.sort_key < chr(ord(self.letter) + 1))
+        return search.matches(Customer, self.q)
 
 
 def _id(name: str, raw: str) -> int | None:
@@ -96,14 +107,6 @@ def _id(name: str, raw: str) -> int | None:
     if not (raw.isascii() and raw.isdigit() and len(raw) < 20 and int(raw) <= MAX_ID):
         raise Invalid(name, "unknown", _l("Choose one of the list."))
     return int(raw)
-
-
-def _words(q: str) -> ColumnElement[bool]:
-    """Names and numbers that hold every part of ``q``; a single letter asks for names that begin with it in pinyin."""
-    letter = q.strip().lower()
-    if len(letter) == 1 and letter.isascii() and letter.isalpha():
-        return and_(Customer.sort_key >= letter, Customer.sort_key < chr(ord(letter) + 1))
-    return search.matches(Customer, q)
 
 
 def _due(wanted: str) -> ColumnElement[bool]:
