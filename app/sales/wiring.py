@@ -16,10 +16,11 @@ from app.sales.operations.details import PURPOSE, may_read
 from app.sales.operations.opportunities import follow_customer, follow_leaver
 from app.sales.operations.visits import follow_contact
 from app.sales.queries import products
-from app.sales.views import bp
+from app.sales.views import bp, opportunity
 from app.web import menu
 from app.workflow import registry
 from app.workflow.signals import run_closed
+from app.workflow.views.subject_pages import subject_page
 
 
 def register(app: Flask) -> None:
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
         "products", _l("Fill the product catalogue"), _l("Load the shipped one and change it, or add products one by one."),
         endpoint="sales.products", permission=permissions.PRODUCT_MANAGE, done=lambda: not products.is_empty(), order=60,
     )  # fmt: skip
+    subject_page(subjects.KIND, opportunity.show_step)
     panels.register()
     measures.register()
     files.reader(PURPOSE, may_read)

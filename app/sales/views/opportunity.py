@@ -44,7 +44,17 @@ def show_refusal(opportunity_id: int, turn_id: int, error: DomainError, outcome:
     """The page with exactly what is missing for the way that was tried, or what could not be taken at its fields."""
     me = actor()
     view = queries.opportunity_view(me, opportunity_id)
-    return _page(me, view, workflow.open_turn(me, turn_id), error, outcome)
+    turn = workflow.open_turn(me, turn_id)
+    onward = url_for("sales.opportunity", opportunity_id=opportunity_id)
+    return _page(me, view, turn, step_form.context(turn, next_url=onward, error=error, outcome=outcome))
+
+
+def show_step(turn: Opened, sf: dict[str, Any]) -> str | None:
+    """The page with a step form as it was sent and refused; None for somebody who takes part but may not see sales."""
+    me = actor()
+    if not me.may(permissions.VIEW):
+        return None
+    return _page(me, queries.opportunity_view(me, turn.run.subject_id), turn, sf)
 
 
 def _turn(me: Actor, view: queries.OpportunityView) -> Opened | None:
@@ -60,11 +70,11 @@ def _turn(me: Actor, view: queries.OpportunityView) -> Opened | None:
 
 
 def _page(
-    me: Actor, view: queries.OpportunityView, turn: Opened | None, error: DomainError | None = None, outcome: str = ""
+    me: Actor, view: queries.OpportunityView, turn: Opened | None, sf: dict[str, Any] | None = None
 ) -> str:
-    here = url_for("sales.opportunity", opportunity_id=view.opportunity.id)
-    onward = own_url(request.args.get("next"), here)
-    sf = step_form.context(turn, next_url=onward, error=error, outcome=outcome) if turn else None
+    if turn and sf is None:
+        here = url_for("sales.opportunity", opportunity_id=view.opportunity.id)
+        sf = step_form.context(turn, next_url=own_url(request.args.get("next"), here))
     run = turn or workflow.open_run(me, view.run.id)
     done = known(run)
     opportunity = view.opportunity

@@ -19,7 +19,7 @@ from app.workflow import operations, queries
 from app.workflow.forms import Posted, number_in, posted, until_in, version_of
 from app.workflow.permissions import TURN_ACT, TURN_VIEW
 from app.workflow.queries import Opened
-from app.workflow.views import bp, step_form
+from app.workflow.views import bp, step_form, subject_pages
 from app.workflow.views.history import timeline_of
 
 Answer = Response | str | tuple[str, int]
@@ -125,7 +125,9 @@ def _refused(turn_id: int, error: DomainError, given: Posted | None = None, outc
     )
     if typed is not None:
         afterwards(lambda: _keep_draft(reader, turn_id, given))
-    return _page(opened, sf, error.status)
+    elsewhere = not request.form.get("here", "").startswith(url_for("workflow.turn", turn_id=turn_id))
+    shown = subject_pages.show(opened, sf) if elsewhere and "here" in request.form else None
+    return _page(opened, sf, error.status) if shown is None else (shown, error.status)
 
 
 @bp.post("/turns/<int:turn_id>/complete")
