@@ -65,8 +65,7 @@ def check_access() -> Response | None:
     if actor is None:
         if request.path.startswith("/api/"):
             abort(401)
-        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for(SIGN_IN, next=None if wanted in (None, "/", "/today") else wanted), code=303)
+        return to_sign_in()
     for check in _gates:
         answer = check()
         if answer is not None:
@@ -76,6 +75,18 @@ def check_access() -> Response | None:
     if rule is None or not is_permission(rule) or not actor.may(rule):
         abort(403)
     return None
+
+
+def to_sign_in() -> Response:
+    """Lead to the sign-in page, and from there back to the page where the reader was."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else came_from("")
+    return redirect(url_for(SIGN_IN, next=None if wanted in ("", "/", "/today") else wanted), code=303)
+
+
+def came_from(default: str) -> str:
+    """The page of ours that the request came from, else ``default``."""
+    referrer = request.referrer or ""
+    return own_url(referrer[len(request.host_url) - 1 :] if referrer.startswith(request.host_url) else "", default)
 
 
 def _rule_of_request() -> str | None:

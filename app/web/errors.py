@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, request
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
@@ -11,6 +12,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 from app.core.database import begin_writing, session
 from app.core.errors import Conflict, DomainError, FieldError, Invalid, Missing
 from app.core.texts import _
+from app.web.access import PUBLIC, came_from, rule_of, to_sign_in
+from app.web.current import find_actor
 from app.web.render import page
 
 log = logging.getLogger(__name__)
@@ -49,13 +52,7 @@ def answer(error: DomainError) -> Response | tuple[str, int]:
         messages = [item.message for item in error.items]
     elif isinstance(error, Invalid):
         messages = [item.message for item in error.errors]
-    return page(f"errors/{error.status}.html", message=error.message, messages=messages, back=_back()), error.status
-
-
-def _back() -> str:
-    """The page the reader came from, when it is ours."""
-    referrer = request.referrer or ""
-    return referrer[len(request.host_url) - 1 :] if referrer.startswith(request.host_url) else "/"
+    return page(f"errors/{error.status}.html", message=error.message, messages=messages, back=came_from("/")), error.status
 
 
 def _http(error: HTTPException) -> Any:
@@ -82,7 +79,14 @@ def _http(error: HTTPException) -> Any:
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
         return response
     known = status if status in (400, 403, 404, 405, 409, 413, 422, 429) else (400 if status < 500 else 500)
-    return page(f"errors/{known}.html", message=title, messages=[], back=_back()), status
+    return page(f"errors/{known}.html", message=title, messages=[], back=came_from("/")), status
+
+
+def _unproven(error: CSRFError) -> Any:
+    """A form without its proof: mostly its session has ended, and the reader signs in and finds what was typed."""
+    if find_actor() is None and not wants_problem() and request.endpoint and rule_of(request.endpoint) != PUBLIC:
+        return to_sign_in()
+    return _http(error)
 
 
 def _database(error: Exception) -> Any:
@@ -115,6 +119,7 @@ def register(app: Flask) -> None:
     """Answer every refusal of ``app`` in one place."""
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _unproven)
     app.register_error_handler(IntegrityError, _database)
     app.register_error_handler(StaleDataError, _database)
     app.register_error_handler(OperationalError, _database)

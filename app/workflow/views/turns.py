@@ -130,6 +130,14 @@ def _refused(turn_id: int, error: DomainError, given: Posted | None = None, outc
     return _page(opened, sf, error.status) if shown is None else (shown, error.status)
 
 
+@bp.get("/turns/<int:turn_id>/complete")
+@access(TURN_VIEW)
+def completing(turn_id: int) -> Answer:
+    """Where a refused form stands in the browser: asked for again, the step's page, which holds what was typed."""
+    queries.open_turn(actor(), turn_id)
+    return redirect(url_for("workflow.turn", turn_id=turn_id), code=303)
+
+
 @bp.post("/turns/<int:turn_id>/complete")
 @access(TURN_ACT)
 def complete(turn_id: int) -> Answer:
