@@ -1,5 +1,7 @@
 """What a supervisor types on the desk."""
 
+from typing import Any
+
 from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
@@ -26,15 +28,17 @@ class DeskForm(BaseForm):
         if len(field.data) > MOST or any(_pair(raw) is None for raw in field.data):
             raise ValidationError(_l("These steps cannot be read. Open the page again."))
 
-    def validate_to(self, field: SelectField) -> None:
-        """A person is needed to give steps to."""
-        if self.act.data == "reassign" and not field.data:
-            raise ValidationError(_l("Choose a person."))
-
-    def validate_until(self, field: DateField) -> None:
-        """The new time lies ahead."""
-        if self.act.data == "extend" and (field.data is None or not clock.today() <= field.data):
-            raise ValidationError(_l("Choose a day from today on."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What the chosen act needs beside the steps and the reason: a person, or a day that lies ahead."""
+        good = bool(super().validate(extra_validators))
+        if self.act.data == "extend":
+            if self.until.data is None or self.until.data < clock.today():
+                self.until.errors = [_l("Choose a day from today on.")]
+                return False
+        elif not self.to.data:
+            self.to.errors = [_l("Choose a person.")]
+            return False
+        return good
 
     def pairs(self) -> list[tuple[int, int]]:
         """The ticked turns as ``(id, version seen)``."""

@@ -1,5 +1,7 @@
 """The supervisor's desk: who needs me?"""
 
+from typing import Any
+
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -62,7 +64,7 @@ def handle() -> Response | tuple[str, int]:
     return redirect(url_for("work.desk", show=show, person=person), code=303)
 
 
-def _opened(show: str, person: int | None, form: DeskForm) -> dict[str, object]:
+def _opened(show: str, person: int | None, form: DeskForm) -> dict[str, Any]:
     found = queries.things(actor(), show, person)
     choices = people.people_page(actor(), limit=200, permission=DESK_VIEW).items
     form.to.choices = [("", _("Choose a person")), *((str(p.id), p.name) for p in choices)]
