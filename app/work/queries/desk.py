@@ -57,10 +57,9 @@ def desk(actor: Actor) -> Desk:
     """Everybody within the actor's desk, also those for whom nothing waits."""
     loads = waiting.load_per_person(actor, DESK_VIEW)
     stalled = waiting.stalled_per_person(actor, stalled_since(), DESK_VIEW)
-    own: dict[int | None, tuple[str, str | None]] = {line.id: (line.name, line.post) for line in people.people_page(actor, limit=200, permission=DESK_VIEW).items}
-    others: dict[int | None, tuple[str, str | None]] = {}
-    others.update(people.mentionable([i for i in loads if i is not None and i not in own])
-    known = {**own, **others}
+    own = people.people_page(actor, limit=200, permission=DESK_VIEW).items
+    known: dict[int | None, tuple[str, str | None]] = {line.id: (line.name, line.post) for line in own}
+    known.update(people.mentionable([i for i in loads if i is not None and i not in known]).items())
     if None in loads:
         known[None] = ("", None)
     last = waiting.last_finished([i for i in known if i is not None])
