@@ -41,7 +41,7 @@ class Prepared:
 
 def build(customers: int, opportunities: int) -> None:
     """Fill an empty, migrated database."""
-    rng = Random(7)  # noqa: S311 - believable data, no secrets
+    rng = Random(7)
     now = clock.now().replace(microsecond=0)
     begin_writing(True)
     with clock.at(now - timedelta(days=90)):

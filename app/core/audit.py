@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, event, select
+from sqlalchemy import BigInteger, ForeignKey, Index, RowMapping, String, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from app.core import chain, clock, triggers
@@ -142,7 +142,7 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
-def _payload(row: Mapping[str, Any]) -> dict[str, Any]:
+def _payload(row: Mapping[str, Any] | RowMapping) -> dict[str, Any]:
     names = ("actor_id", "behalf_id", "action", "target_kind", "target_id", "channel", "address", "request_id", "data")
     return {"at": row["at"].isoformat(), **{name: row[name] for name in names}}
 

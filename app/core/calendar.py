@@ -63,7 +63,7 @@ class Calendar:
         if not _published(day.year):
             return None
         _free, name = chinese_calendar.get_holiday_detail(day)
-        return name
+        return None if name is None else str(name)
 
     def due(self, start: datetime, amount: int, unit: str) -> tuple[datetime, bool]:
         """When a period of ``amount`` working days or hours that begins at ``start`` ends, and whether provisionally."""

@@ -4,14 +4,14 @@ SQLite and PostgreSQL are both first-class. On SQLite a writing unit begins with
 never fails half-way with "database is locked"; a reading unit begins with a plain BEGIN.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Engine, Integer, MetaData, event
+from sqlalchemy import BigInteger, CursorResult, Engine, Executable, Integer, MetaData, Table, event
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 
 NAMING = {
@@ -30,6 +30,7 @@ class Base(DeclarativeBase):
     """Base of every table. Tables are named ``room_thing``."""
 
     metadata = MetaData(naming_convention=NAMING)
+    __table__: ClassVar[Table]  # every table is one of ours: no views, no joins
 
 
 db = SQLAlchemy(
@@ -74,6 +75,18 @@ def unit_of_work() -> Iterator[scoped_session[Session]]:
         except BaseException:
             session.rollback()
             raise
+
+
+def fetch(statement: Executable, parameters: Mapping[str, Any] | None = None) -> CursorResult[*tuple[Any, ...]]:
+    """The rows of a statement that selects columns, past the ORM's bookkeeping for entities.
+
+    Statements that every page needs are built once, as a module's constant with named parameters, and run by this:
+    putting one together costs several times what running it does. As with ``session.execute`` what the session has not
+    written yet is written first.
+    """
+    current = session()
+    current.flush()
+    return current.connection().execute(statement, parameters)
 
 
 P = ParamSpec("P")

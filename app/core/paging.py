@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -121,10 +121,13 @@ def _decode(cursor: str, length: int) -> list[Any]:
     return values
 
 
+_READ: Mapping[str, Callable[[str], Any]] = {"t": datetime.fromisoformat, "d": date.fromisoformat, "m": Decimal}
+
+
 def _value(item: Any) -> Any:
     if isinstance(item, dict):
         ((kind, raw),) = item.items()
-        return {"t": datetime.fromisoformat, "d": date.fromisoformat, "m": Decimal}[kind](raw)
+        return _READ[kind](raw)
     if item is None or isinstance(item, str | bool):
         if isinstance(item, str) and ("\x00" in item or len(item) > 500):
             raise ValueError(item)

@@ -114,10 +114,9 @@ def verify(head: dict[str, Any] | None = None) -> Iterator[Broken]:
 
 
 def _verify_seals(head: dict[str, Any] | None) -> Iterator[Broken]:
-    previous, number = "", 0
+    previous = ""
     found_head = head is None
-    for row in session.execute(select(Seal).order_by(Seal.id)).scalars().yield_per(500):
-        number += 1
+    for number, row in enumerate(session.execute(select(Seal).order_by(Seal.id)).scalars().yield_per(500), start=1):
         heads = [
             [h.kind, h.key, h.n, h.head]
             for h in session.execute(

@@ -77,10 +77,11 @@ def query_tokens(q: str) -> list[str]:
 def index(table: Table, column: str = "search_text") -> None:
     """Keep a full-text index of ``table.column``: FTS5 fed by triggers, or a GIN index over an expression."""
     for dialect in ("sqlite", "postgresql"):
-        event.listen(table, "after_create", DDL(ddl(dialect, table.name, column)).execute_if(dialect=dialect))
+        made = DDL(ddl(dialect, table.name, column))  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+        event.listen(table, "after_create", made.execute_if(dialect=dialect))
     fts = f"{table.name}_fts"
-    old = f"INSERT INTO {fts}({fts}, rowid, {column}) VALUES ('delete', OLD.id, OLD.{column});"
-    new = f"INSERT INTO {fts}(rowid, {column}) VALUES (NEW.id, NEW.{column});"
+    old = f"INSERT INTO {fts}({fts}, rowid, {column}) VALUES ('delete', OLD.id, OLD.{column});"  # noqa: S608 - names of our own
+    new = f"INSERT INTO {fts}(rowid, {column}) VALUES (NEW.id, NEW.{column});"  # noqa: S608 - names of our own
     triggers.register(
         table,
         triggers.Trigger(
@@ -109,7 +110,7 @@ def ddl(dialect: str, table: str, column: str = "search_text") -> str:
 def matches(model: Any, q: str, column: str = "search_text") -> ColumnElement[bool]:
     """Rows of ``model`` (indexed by :func:`index`) that hold every part of ``q``; nothing matches an empty query."""
     tokens = query_tokens(q)
-    table = model.__table__
+    table: Table = model.__table__
     if not tokens:
         return literal_column("1 = 0")
     if is_sqlite():

@@ -1,14 +1,18 @@
 """Texts in the reader's language, for rooms that never import Flask."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 
+import flask_babel
 from babel import Locale
-from flask_babel import force_locale, get_locale, ngettext
-from flask_babel import gettext as _
+from flask_babel import force_locale, get_locale
 from flask_babel import lazy_gettext as _l
 
 __all__ = ["LANGUAGES", "_", "_l", "endonym", "in_language", "language", "ngettext", "text"]
+
+# Flask-Babel has no types of its own
+_: Callable[..., str] = flask_babel.gettext
+ngettext: Callable[..., str] = flask_babel.ngettext
 
 LANGUAGES = ("zh", "en")
 """Languages of the product; the first is the default. Their own names: :func:`endonym`."""
@@ -34,4 +38,4 @@ def text(bilingual: Mapping[str, str] | None) -> str:
 
 def in_language(key: str | None) -> AbstractContextManager[None]:
     """Inside, texts are in that language (Chinese when None): for what is written to somebody else."""
-    return force_locale(key if key in LANGUAGES else "zh")  # type: ignore[no-any-return]
+    return force_locale(key if key in LANGUAGES else "zh")  # type: ignore[no-any-return]  # no types of its own

@@ -41,7 +41,7 @@ def register(table: Table, trigger: Trigger) -> None:
     _registry[trigger.name] = trigger
     for dialect in ("sqlite", "postgresql"):
         for line in getattr(trigger, dialect):
-            ddl = DDL(line.replace("%", "%%"))
+            ddl = DDL(line.replace("%", "%%"))  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
             event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
 
@@ -98,7 +98,7 @@ def no_overlap(model: Any, key: Sequence[str], *, title: str = "overlaps an earl
     name = table.name
     same = " AND ".join(f'o."{c}" = NEW."{c}"' for c in key)
     clash = (
-        f"SELECT 1 FROM {name} o WHERE {same} AND o.id <> NEW.id AND o.superseded_at IS NULL "
+        f"SELECT 1 FROM {name} o WHERE {same} AND o.id <> NEW.id AND o.superseded_at IS NULL "  # noqa: S608 - names of our own
         "AND (o.valid_to IS NULL OR o.valid_to > NEW.valid_from) "
         "AND (NEW.valid_to IS NULL OR NEW.valid_to > o.valid_from)"
     )

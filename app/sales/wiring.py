@@ -16,7 +16,8 @@ from app.sales.operations.details import PURPOSE, may_read
 from app.sales.operations.opportunities import follow_customer, follow_leaver
 from app.sales.operations.visits import follow_contact
 from app.sales.queries import products
-from app.sales.views import bp, opportunity
+from app.sales.views import board, bp, closing, create, details, listing, moving, opportunity  # noqa: F401 - routes
+from app.sales.views import products as product_pages  # noqa: F401
 from app.web import menu
 from app.workflow import registry
 from app.workflow.signals import run_closed

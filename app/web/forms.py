@@ -12,19 +12,19 @@ from app.core.texts import _l
 MAX_TEXT = 20000
 
 
-class BaseForm(FlaskForm):
+class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """A form whose texts are stripped, without control characters, and of sane length."""
 
     version = HiddenField(validators=[Optional()])
 
-    class Meta(FlaskForm.Meta):
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
             filters = [*unbound_field.kwargs.get("filters", ()), _strip]
             return unbound_field.bind(form=form, filters=filters, **options)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Refuse control characters and endless texts in every field, then the field's own rules."""
-        good = super().validate(extra_validators)
+        good: bool = super().validate(extra_validators)
         for field in self:
             for value in field.raw_data or ():
                 if isinstance(value, str) and ("\x00" in value or len(value) > MAX_TEXT):

@@ -35,8 +35,8 @@ def routes(app: Flask) -> list[tuple[Rule, str, str]]:
                 mark = MARKS.get(type(converter).__name__)
                 values[name] = mark if mark is not None else sorted(getattr(converter, "items", ["x"]))[0]
             url = adapter.build(rule.endpoint, values)
-            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-                found.append((rule, method, url))
+            methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+            found += [(rule, method, url) for method in methods]
     return found
 
 

@@ -2,9 +2,8 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import cast
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, search, triggers
@@ -61,7 +60,7 @@ class Customer(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-search.index(cast(Table, Customer.__table__))
+search.index(Customer.__table__)
 
 
 class Secret(Base):

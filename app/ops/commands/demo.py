@@ -1,6 +1,7 @@
 """``flask demo``: an institution with six months of work behind it, for looking and for tests."""
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 
@@ -49,7 +50,7 @@ def demo(size: str, seed: int) -> None:
     click.echo(f"Accounts (password {PASSWORD}): {', '.join(ACCOUNTS)}")
 
 
-def build(size: str, seed: int, tell: object = lambda text: None) -> None:
+def build(size: str, seed: int, tell: Callable[[str], object] = lambda text: None) -> None:
     """Make the bank of that size; ``tell`` is called with a line after each part."""
     teams, customers, per_team, contacts = SIZES[size]
     rng = Random(seed)  # noqa: S311 - believable data, no secrets

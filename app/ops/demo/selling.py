@@ -23,6 +23,7 @@ from app.sales import operations as sales
 from app.workflow import operations as workflow
 from app.workflow.models import Turn, TurnCandidate
 from app.workflow.queries import definitions
+from app.workflow.rules.definition import Definition
 
 STEPS = (
     "prepare", "plan_visit", "visit", "survey", "design", "discuss", "objections", "terms", "decide", "sign",
@@ -126,7 +127,7 @@ class Selling:
                 source=self.rng.choice(sale.story["source"]),
                 team_id=team.id,
             )
-            sale.opportunity_id, sale.run_id = opened.id, opened.run_id
+            sale.opportunity_id, sale.run_id = opened.id, opened.run_id or 0
             self._next(sale, now, 1.5 if stop_at else 2.0)
 
         return act
@@ -173,7 +174,7 @@ class Selling:
     def _ordinary(self, turn: Turn) -> str:
         return self._definition().step(turn.step).outcomes[0].key
 
-    def _definition(self) -> Any:
+    def _definition(self) -> Definition:
         return definitions.latest("sale")
 
     def _detour(self, sale: Sale, turn: Turn) -> str | None:
@@ -199,7 +200,7 @@ class Selling:
         reason = ""
         if way is not None and way.needs_reason:
             reason = self.rng.choice(words["refusals" if turn.step.startswith("decide") else "return_reasons"])
-        entry = {
+        entry: dict[str, Any] = {
             "fields": fields_of(turn.step, sale, self.rng, clock.today()),
             "checklist": [item.key for item in step.checklist if item.required or self.rng.random() < 0.6],
             "reason": reason,

@@ -45,7 +45,7 @@ class Person(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-search.index(Person.__table__)  # type: ignore[arg-type]
+search.index(Person.__table__)
 
 
 class Posting(Dated, Base):

@@ -58,7 +58,7 @@ def _write(
             raise Invalid.many(faults) from error
 
 
-def _whole(visit: Any, texts: dict[str, str]) -> dict[str, str]:
+def _whole(visit: Any, texts: dict[str, str]) -> dict[str, Any]:
     """Longer records were shown shortened: what was not touched keeps its whole text."""
     unchanged = texts["said"] == reading.as_row(visit).get("said", "")
     return {**texts, "said": visit.said if unchanged else texts["said"]}

@@ -46,7 +46,7 @@ class Filters:
     @classmethod
     def parse(cls, raw: Mapping[str, str]) -> "Filters":
         """From the text of an address or an API call; raises ``Invalid`` naming what is not in the list."""
-        text = {name: (raw.get(name) or "").strip() for name in ("q", "state", "stage", "source", "due", "sort")}
+        text: dict[str, Any] = {name: (raw.get(name) or "").strip() for name in ("q", "state", "stage", "source", "due", "sort")}
         allowed: dict[str, Any] = {"state": STATES, "source": lists.keys("sources"), "due": DUE, "sort": SORTS}
         for name, known in allowed.items():
             if text[name] and text[name] not in known:
@@ -55,11 +55,11 @@ class Filters:
             raise Invalid("stage", "unknown", _l("Choose one of the list."))
         if len(text["q"]) > search.MAX_QUERY or "\x00" in text["q"]:
             raise Invalid("q", "too_long", _l("Search for at most %(n)s characters.", n=search.MAX_QUERY))
-        numbers = {name: _id(name, raw.get(name) or "") for name in ("owner", "team", "customer")}
+        numbers: dict[str, Any] = {name: _id(name, raw.get(name) or "") for name in ("owner", "team", "customer")}
         text = {**text, "state": text["state"] or "open", "sort": text["sort"] or "newest"}
         return cls(**text, **numbers)
 
-    def as_args(self) -> dict[str, str]:
+    def as_args(self) -> dict[str, Any]:
         """Back to an address, without what is left at its default."""
         found = {}
         for field in fields(self):

@@ -48,7 +48,7 @@ ON_ONE = (permissions.CHANGE, permissions.CLOSE)
 """The rights that are asked of a single opportunity."""
 
 
-_LINES = (
+_LINES: Select[*tuple[Any, ...]] = (
     select(*COLUMNS)
     .join(Run, Run.id == Opportunity.run_id)
     .join(Customer, Customer.id == Opportunity.customer_id)

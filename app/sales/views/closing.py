@@ -23,7 +23,7 @@ def ask(opportunity_id: int) -> str:
     """The question: how did it end, and why?"""
     view = queries.opportunity_view(actor(), opportunity_id, permissions.CLOSE)
     form = CloseForm(formdata=None)
-    form.version.data = view.opportunity.version
+    form.version.data = str(view.opportunity.version)
     return _page(view, form)
 
 

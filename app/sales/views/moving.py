@@ -10,7 +10,8 @@ from app.core.errors import Invalid, Missing
 from app.core.texts import _, text
 from app.sales import operations, permissions, queries
 from app.sales.queries import runs
-from app.sales.views import bp, opportunity
+from app.sales.views import bp
+from app.sales.views.opportunity import show_refusal
 from app.web.access import access, own_url
 from app.web.current import actor
 from app.web.render import page
@@ -76,6 +77,6 @@ def move(opportunity_id: int) -> Response | tuple[str, int]:
         else:
             operations.move_on(me, opportunity_id, turn_id, outcome=outcome, reason=reason, version=version)
     except (Missing, Invalid) as error:
-        return opportunity.show_refusal(opportunity_id, turn_id, error, outcome), 422
+        return show_refusal(opportunity_id, turn_id, error, outcome), 422
     flash(_("Moved: %(title)s.", title=queries.labels([opportunity_id])[opportunity_id]), "good")
     return redirect(back, code=303)

@@ -123,8 +123,8 @@ def older(opportunity_id: int) -> str:
     me = actor()
     view = queries.opportunity_view(me, opportunity_id)
     try:
-        before = datetime.fromisoformat(request.args.get("before", "")[:40])
-        before = before if before.tzinfo else None
+        given = datetime.fromisoformat(request.args.get("before", "")[:40])
+        before = given if given.tzinfo else None
     except ValueError:
         before = None
     happened = timeline(me, view.opportunity, before, 30)
@@ -194,9 +194,9 @@ def _team(view: queries.OpportunityView, turn: Opened | None) -> list[dict[str, 
         "business": _("Business manager"),
         "support": _("Support"),
     }
-    found = []
+    found: list[dict[str, Any]] = []
     for role in ROLES:
-        people_in = [
+        of_role: list[dict[str, Any]] = [
             {
                 "id": member.person_id,
                 "name": member.name,
@@ -206,7 +206,7 @@ def _team(view: queries.OpportunityView, turn: Opened | None) -> list[dict[str, 
             for member in members
             if member.role == role
         ]
-        found.append({"role": titles[role], "people": people_in})
+        found.append({"role": titles[role], "people": of_role})
     if not any(person["accountable"] for lane in found for person in lane["people"]):
         owner = {"id": view.opportunity.owner_id, "name": view.owner, "accountable": True, "busy": False}
         found.insert(0, {"role": _("Accountable"), "people": [owner]})
