@@ -141,10 +141,10 @@ def _both(word: str) -> dict[str, str]:
 def add_note(opportunity_id: int) -> Response:
     """Add a remark."""
     form = NoteForm()
-    if form.validate():
-        operations.add_note(actor(), opportunity_id, form.text.data or "", form.submission.data or None)
-    else:
-        queries.opportunity_for(actor(), opportunity_id, permissions.CHANGE)
+    text = (form.text.data or "") if form.validate() else ""
+    try:
+        operations.add_note(actor(), opportunity_id, text, form.submission.data or None)
+    except Invalid:
         flash(_("The note was not kept: write something of at most %(n)s characters.", n=limits.NOTE), "warn")
     return _here(opportunity_id, "timeline")
 
