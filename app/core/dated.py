@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
@@ -19,9 +19,15 @@ class Dated:
     superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-def in_force(model: Any, day: date | None = None, known_at: datetime | None = None) -> ColumnElement[bool]:
+DAY: BindParameter[date] = bindparam("day", type_=Date())
+"""Stands for the day in statements that are built once: ``in_force(Model, DAY)``, run with ``{"day": clock.today()}``."""
+
+
+def in_force(
+    model: Any, day: date | BindParameter[date] | None = None, known_at: datetime | None = None
+) -> ColumnElement[bool]:
     """Rows of a :class:`Dated` model that hold on ``day`` (today), as known at ``known_at`` (now)."""
-    day = day or clock.today()
+    day = clock.today() if day is None else day
     holds = and_(model.valid_from <= day, or_(model.valid_to.is_(None), model.valid_to > day))
     if known_at is None:
         return and_(holds, model.superseded_at.is_(None))

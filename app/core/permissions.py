@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from app.core.actor import Scope
@@ -37,6 +38,7 @@ def permission(name: str, *, title: Any, roles: Mapping[str, Scope]) -> str:
     if known is not None and known.roles != declared.roles:
         raise ValueError(f"permission {name} is declared twice")
     _registry[name] = declared
+    of_role.cache_clear()
     return name
 
 
@@ -50,6 +52,7 @@ def is_permission(name: str) -> bool:
     return name in _registry
 
 
-def of_role(role: str) -> dict[str, Scope]:
+@cache
+def of_role(role: str) -> Mapping[str, Scope]:
     """What a role may do, and how far."""
     return {p.name: p.roles[role] for p in _registry.values() if role in p.roles}

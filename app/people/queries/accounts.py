@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from app.core import clock
-from app.core.database import session
+from app.core.database import fetch, session
+from app.core.types import UtcDateTime
 from app.people.models import ApiToken, Person, SignInAttempt, SignInSession
 from app.people.rules import secrets, throttle
 
@@ -27,30 +28,35 @@ class SignedIn:
     must_change_password: bool
 
 
+_NOW = bindparam("now", type_=UtcDateTime())
+_SIGNED_IN = (
+    select(
+        SignInSession.id,
+        SignInSession.seen_at,
+        Person.id,
+        Person.name,
+        Person.username,
+        Person.locale,
+        Person.theme,
+        Person.state,
+        Person.must_change_password,
+    )
+    .join(Person, Person.id == SignInSession.person_id)
+    .where(
+        SignInSession.digest == bindparam("digest"),
+        SignInSession.ended_at.is_(None),
+        SignInSession.expires_at > _NOW,
+        SignInSession.seen_at > bindparam("idle_since", type_=UtcDateTime()),
+        Person.state == "active",
+    )
+)
+# built once: this is asked at every request
+
+
 def signed_in(token: str, idle: timedelta) -> SignedIn | None:
     """The live session with that token; None when it has ended, is idle for too long, too old, or its account closed."""
     now = clock.now()
-    row = session.execute(
-        select(
-            SignInSession.id,
-            SignInSession.seen_at,
-            Person.id,
-            Person.name,
-            Person.username,
-            Person.locale,
-            Person.theme,
-            Person.state,
-            Person.must_change_password,
-        )
-        .join(Person, Person.id == SignInSession.person_id)
-        .where(
-            SignInSession.digest == secrets.digest(token),
-            SignInSession.ended_at.is_(None),
-            SignInSession.expires_at > now,
-            SignInSession.seen_at > now - idle,
-            Person.state == "active",
-        )
-    ).one_or_none()
+    row = fetch(_SIGNED_IN, {"digest": secrets.digest(token), "now": now, "idle_since": now - idle}).one_or_none()
     return None if row is None else SignedIn(*row)
 
 

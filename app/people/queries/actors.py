@@ -4,17 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, String, and_, cast, literal, null, select, union_all
+from sqlalchemy import Integer, String, and_, bindparam, cast, literal_column, null, select, union_all
 
 from app.core import clock, permissions
 from app.core.actor import Actor, Granted, Scope
-from app.core.database import session
-from app.core.dated import in_force
+from app.core.database import fetch
+from app.core.dated import DAY, in_force
 from app.core.errors import NotFound
 from app.people.models import Absence, Grant, Membership, Person, Placement, Posting, Team
 from app.people.queries.units import subtrees
-
-_TEAM_ROLES = frozenset(permissions.TEAM_ROLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +38,7 @@ def actor_for(
     Raises ``NotFound`` for an unknown id.
     """
     if person is None:
-        person = session.execute(
-            select(Person.id, Person.name, Person.username, Person.locale, Person.theme, Person.state).where(
-                Person.id == person_id
-            )
-        ).one_or_none()
+        person = fetch(_PERSON, {"person": person_id}).one_or_none()
         if person is None:
             raise NotFound()
     standing = {
@@ -80,41 +74,47 @@ def rights(roles: Iterable[str], offices: Iterable[Office], below: Mapping[int, 
     found: dict[str, Granted] = {}
     for role in roles:
         everywhere, units = reach.get(role, (False, frozenset()))
-        for name, declared in permissions.of_role(role).items():
-            level = Scope.ALL if everywhere and declared is Scope.UNIT else declared
-            reached = units if level is Scope.UNIT else frozenset()
+        of_units = Granted(Scope.ALL) if everywhere else Granted(Scope.UNIT, units)
+        for name, level in permissions.of_role(role).items():
+            granted = of_units if level is Scope.UNIT else _GRANTED[level]
             known = found.get(name)
-            found[name] = (
-                Granted(level, reached) if known is None else Granted(max(level, known.level), known.unit_ids | reached)
-            )
+            if known is not None:
+                granted = Granted(max(granted.level, known.level), known.unit_ids | granted.unit_ids)
+            found[name] = granted
     return found
 
 
+_GRANTED = {level: Granted(level) for level in Scope}
+
+_PERSON_ID = bindparam("person", type_=Integer)
+_PERSON = select(Person.id, Person.name, Person.username, Person.locale, Person.theme, Person.state).where(
+    Person.id == _PERSON_ID
+)
+_NO_TEXT, _NO_NUMBER = cast(null(), String(16)), cast(null(), Integer)
+_STANDING = union_all(
+    select(literal_column("'grant'"), Grant.role, Grant.unit_id, Placement.parent_id)
+    .outerjoin(Placement, and_(Placement.unit_id == Grant.unit_id, in_force(Placement, DAY)))
+    .where(Grant.person_id == _PERSON_ID, in_force(Grant, DAY)),
+    select(literal_column("'team'"), Membership.role, Membership.team_id, _NO_NUMBER)
+    .join(Team, Team.id == Membership.team_id)
+    .where(Membership.person_id == _PERSON_ID, in_force(Membership, DAY), Team.closed_on.is_(None)),
+    select(literal_column("'home'"), _NO_TEXT, Posting.unit_id, _NO_NUMBER).where(
+        Posting.person_id == _PERSON_ID, in_force(Posting, DAY)
+    ),
+    select(literal_column("'absent'"), _NO_TEXT, Absence.person_id, _NO_NUMBER).where(
+        Absence.deputy_id == _PERSON_ID, in_force(Absence, DAY)
+    ),
+)
+# built once: this is asked at every request
+
+
 def _standing_of(person_id: int) -> tuple[list[Office], set[str], set[int], int | None, set[int]]:
-    day = clock.today()
-    no_text, no_number = cast(null(), String(16)), cast(null(), Integer)
-    rows: Any = session.execute(
-        union_all(
-            select(literal("grant"), Grant.role, Grant.unit_id, Placement.parent_id)
-            .outerjoin(Placement, and_(Placement.unit_id == Grant.unit_id, in_force(Placement, day)))
-            .where(Grant.person_id == person_id, in_force(Grant, day)),
-            select(literal("team"), Membership.role, Membership.team_id, no_number)
-            .join(Team, Team.id == Membership.team_id)
-            .where(Membership.person_id == person_id, in_force(Membership, day), Team.closed_on.is_(None)),
-            select(literal("home"), no_text, Posting.unit_id, no_number).where(
-                Posting.person_id == person_id, in_force(Posting, day)
-            ),
-            select(literal("absent"), no_text, Absence.person_id, no_number).where(
-                Absence.deputy_id == person_id, in_force(Absence, day)
-            ),
-        )
-    )
     offices: list[Office] = []
     team_roles: set[str] = set()
     team_ids: set[int] = set()
     home: int | None = None
     absent: set[int] = set()
-    for kind, role, number, parent in rows:
+    for kind, role, number, parent in fetch(_STANDING, {"person": person_id, "day": clock.today()}):
         if kind == "grant":
             offices.append(Office(role, number, parent is None))
         elif kind == "team":

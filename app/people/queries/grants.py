@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import once_per_reading, session
-from app.core.dated import in_force
+from app.core.database import fetch, once_per_reading, session
+from app.core.dated import DAY, in_force
 from app.core.paging import Key, Page, keyset
 from app.core.scopes import visible
 from app.people.models import ADMINISTRATORS, Grant, Membership, Person
@@ -96,18 +96,27 @@ def heads_of_unit(unit_id: int, day: date | None = None) -> list[int]:
     return role_holders("supervisor", unit_id, day)
 
 
+_HOLDERS = (
+    select(Grant.person_id, Grant.unit_id)
+    .join(Person, Person.id == Grant.person_id)
+    .where(
+        Grant.role == bindparam("role"),
+        Grant.unit_id.in_(bindparam("path", expanding=True)),
+        in_force(Grant, DAY),
+        Person.state != "left",
+    )
+    .order_by(Grant.valid_from, Grant.id)
+)
+# built once: every step that opens asks for it
+
+
 @once_per_reading
 def role_holders(role: str, unit_id: int, day: date | None = None) -> list[int]:
     """Active persons who hold the granted ``role`` for ``unit_id`` or a unit above it, nearest first."""
     path = unit_path(unit_id, day)
     if not path:
         return []
-    rows = session.execute(
-        select(Grant.person_id, Grant.unit_id)
-        .join(Person, Person.id == Grant.person_id)
-        .where(Grant.role == role, Grant.unit_id.in_(path), in_force(Grant, day), Person.state != "left")
-        .order_by(Grant.valid_from, Grant.id)
-    ).all()
+    rows = fetch(_HOLDERS, {"role": role, "path": path, "day": day or clock.today()}).all()
     nearest = sorted(rows, key=lambda row: path.index(row.unit_id))
     return list(dict.fromkeys(row.person_id for row in nearest))
 

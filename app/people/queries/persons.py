@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 
 from app.core import clock, search
 from app.core.actor import Actor, Scope
-from app.core.database import once_per_reading, session
+from app.core.database import fetch, once_per_reading, session
 from app.core.dated import in_force
 from app.core.errors import NotFound
 from app.core.paging import Key, Page, keyset
@@ -55,12 +55,18 @@ class PersonView:
     grade: str | None
 
 
+_IDS = bindparam("ids", expanding=True)
+_NAMES = select(Person.id, Person.name).where(Person.id.in_(_IDS))
+_ACTIVE = select(Person.id).where(Person.id.in_(_IDS), Person.state != "left")
+# built once: nearly every page asks for them
+
+
 def names(ids: Collection[int | None]) -> dict[int, str]:
     """Names of persons by id; unknown ids are simply absent. One statement, none for an empty collection."""
     wanted = sorted({i for i in ids if i})
     if not wanted:
         return {}
-    return {i: name for i, name in session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))}
+    return {i: name for i, name in fetch(_NAMES, {"ids": wanted})}
 
 
 def active_ids(ids: Collection[int]) -> frozenset[int]:
@@ -70,7 +76,7 @@ def active_ids(ids: Collection[int]) -> frozenset[int]:
 
 @once_per_reading
 def _active(ids: frozenset[int]) -> frozenset[int]:
-    return frozenset(session.scalars(select(Person.id).where(Person.id.in_(sorted(ids)), Person.state != "left")))
+    return frozenset(fetch(_ACTIVE, {"ids": sorted(ids)}).scalars())
 
 
 def home_units(ids: Collection[int]) -> dict[int, int]:

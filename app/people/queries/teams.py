@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import once_per_reading, session
-from app.core.dated import in_force
+from app.core.database import fetch, once_per_reading, session
+from app.core.dated import DAY, in_force
 from app.core.errors import NotFound
 from app.core.paging import Key, Page, keyset
 from app.core.permissions import TEAM_ROLES
@@ -44,15 +44,19 @@ class TeamView:
 _ORDER = case({role: number for number, role in enumerate(TEAM_ROLES)}, value=Membership.role, else_=9)
 
 
+_MEMBERS = (
+    select(Membership.team_id, Membership.person_id, Person.name, Membership.role, Person.state)
+    .join(Person, Person.id == Membership.person_id)
+    .where(Membership.team_id.in_(bindparam("teams", expanding=True)), in_force(Membership, DAY))
+    .order_by(_ORDER, Membership.valid_from, Membership.id)
+)
+# built once: every page of a sale and every step that opens asks for it
+
+
 @once_per_reading
 def _roster(team_id: int, day: date | None) -> Sequence[Any]:
     """Everybody in a team on ``day`` (today) by role, longest first, with name and state. One statement."""
-    return session.execute(
-        select(Membership.person_id, Person.name, Membership.role, Person.state)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Membership.team_id == team_id, in_force(Membership, day))
-        .order_by(_ORDER, Membership.valid_from, Membership.id)
-    ).all()
+    return fetch(_MEMBERS, {"teams": [team_id], "day": day or clock.today()}).all()
 
 
 def team_members(team_id: int, day: date | None = None) -> list[Member]:
@@ -64,14 +68,9 @@ def members_of(team_ids: Collection[int], day: date | None = None) -> dict[int, 
     """Members of several teams on ``day`` (today). One statement."""
     if not team_ids:
         return {}
-    rows = session.execute(
-        select(Membership.team_id, Membership.person_id, Person.name, Membership.role)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Membership.team_id.in_(sorted(set(team_ids))), in_force(Membership, day))
-        .order_by(_ORDER, Membership.valid_from, Membership.id)
-    )
+    rows = fetch(_MEMBERS, {"teams": sorted(set(team_ids)), "day": day or clock.today()})
     found: dict[int, list[Member]] = {}
-    for team_id, person_id, name, role in rows:
+    for team_id, person_id, name, role, _state in rows:
         found.setdefault(team_id, []).append(Member(person_id, name, role))
     return found
 
@@ -84,12 +83,7 @@ def team_role_holders(team_id: int, role: str, day: date | None = None) -> list[
 def teams_of(person_id: int, day: date | None = None) -> list[tuple[TeamView, list[str]]]:
     """Teams a person is in on ``day`` (today), each with that person's roles in it."""
     day = day or clock.today()
-    rows = session.execute(
-        select(*_COLUMNS, Membership.role)
-        .join(Membership, Membership.team_id == Team.id)
-        .where(Membership.person_id == person_id, in_force(Membership, day))
-        .order_by(Team.name, Team.id, _ORDER)
-    )
+    rows = fetch(_TEAMS_OF, {"person": person_id, "day": day})
     found: dict[int, tuple[TeamView, list[str]]] = {}
     for row in rows:
         view = TeamView(*row[:7])
@@ -106,6 +100,12 @@ _COLUMNS: tuple[Any, ...] = (
     Team.purpose,
     Team.closed_on,
     Team.version,
+)
+_TEAMS_OF = (
+    select(*_COLUMNS, Membership.role)
+    .join(Membership, Membership.team_id == Team.id)
+    .where(Membership.person_id == bindparam("person"), in_force(Membership, DAY))
+    .order_by(Team.name, Team.id, _ORDER)
 )
 
 

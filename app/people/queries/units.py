@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import session
-from app.core.dated import in_force
+from app.core.database import fetch, session
+from app.core.dated import DAY, in_force
 from app.core.errors import NotFound
 from app.core.scopes import visible
 from app.people.models import Grant, Person, Placement, Posting, Unit
@@ -31,17 +31,39 @@ class UnitView:
     version: int
 
 
+def _below() -> Select[Any]:
+    base = select(Unit.id.label("top"), Unit.id.label("unit_id")).where(Unit.id.in_(bindparam("tops", expanding=True)))
+    tree = base.cte("tree", recursive=True)
+    tree = tree.union(
+        select(tree.c.top, Placement.unit_id).where(Placement.parent_id == tree.c.unit_id, in_force(Placement, DAY))
+    )
+    return select(tree.c.top, tree.c.unit_id)
+
+
+def _above() -> Select[Any]:
+    from_here = (
+        select(Placement.unit_id, Placement.parent_id)
+        .where(Placement.unit_id == bindparam("unit"), in_force(Placement, DAY))
+        .cte("path", recursive=True)
+    )
+    path = from_here.union(
+        select(Placement.unit_id, Placement.parent_id).where(
+            Placement.unit_id == from_here.c.parent_id, in_force(Placement, DAY)
+        )
+    )
+    return select(path.c.unit_id, path.c.parent_id)
+
+
+_BELOW, _ABOVE = _below(), _above()
+# built once: each request and each step that opens asks for them
+
+
 def subtrees(unit_ids: Collection[int], day: date | None = None) -> dict[int, frozenset[int]]:
     """For each of ``unit_ids`` itself and all units below it on ``day``, closed ones included. One statement."""
     if not unit_ids:
         return {}
-    base = select(Unit.id.label("top"), Unit.id.label("unit_id")).where(Unit.id.in_(sorted(set(unit_ids))))
-    tree = base.cte("tree", recursive=True)
-    tree = tree.union(
-        select(tree.c.top, Placement.unit_id).where(Placement.parent_id == tree.c.unit_id, in_force(Placement, day))
-    )
     found: dict[int, set[int]] = {}
-    for top, unit_id in session.execute(select(tree.c.top, tree.c.unit_id)):
+    for top, unit_id in fetch(_BELOW, {"tops": sorted(set(unit_ids)), "day": day or clock.today()}):
         found.setdefault(top, set()).add(unit_id)
     return {top: frozenset(units) for top, units in found.items()}
 
@@ -53,17 +75,7 @@ def unit_subtree(unit_id: int, day: date | None = None) -> frozenset[int]:
 
 def unit_path(unit_id: int, day: date | None = None) -> list[int]:
     """``unit_id`` and its ancestors on ``day`` (today), nearest first. One statement."""
-    from_here = (
-        select(Placement.unit_id, Placement.parent_id)
-        .where(Placement.unit_id == unit_id, in_force(Placement, day))
-        .cte("path", recursive=True)
-    )
-    path = from_here.union(
-        select(Placement.unit_id, Placement.parent_id).where(
-            Placement.unit_id == from_here.c.parent_id, in_force(Placement, day)
-        )
-    )
-    parents = {unit: parent for unit, parent in session.execute(select(path.c.unit_id, path.c.parent_id))}
+    parents = {unit: parent for unit, parent in fetch(_ABOVE, {"unit": unit_id, "day": day or clock.today()})}
     found: list[int] = []
     here: int | None = unit_id
     while here is not None and here in parents and here not in found:
