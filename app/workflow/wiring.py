@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 
 from flask import Flask
+from sqlalchemy import select
 
 from app.core import calendar, chain, files, jobs
-from app.core.database import unit_of_work
+from app.core.database import session, unit_of_work
 from app.core.texts import _l
+from app.people import administration
 from app.people import signals as people
 from app.web import menu
 from app.workflow import lanes as _lanes  # noqa: F401 - registers the lanes of this room
 from app.workflow import operations
+from app.workflow.models import Definition
 from app.workflow.permissions import PROCESS_VIEW
 from app.workflow.queries.history import CHAIN, chain_rows
 from app.workflow.views import bp, processes, runs, turns  # noqa: F401 - each module adds its routes
@@ -42,6 +45,15 @@ def register(app: Flask) -> None:
         permission=PROCESS_VIEW,
         order=85,
         group="admin",
+    )
+    administration.task(
+        "processes",
+        _l("Look through the processes"),
+        _l("The job runner publishes the shipped ones; change what your institution does otherwise."),
+        endpoint="workflow.processes",
+        permission=PROCESS_VIEW,
+        done=lambda: session.scalar(select(Definition.id).limit(1)) is not None,
+        order=70,
     )
 
 
