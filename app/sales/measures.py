@@ -6,43 +6,53 @@ from decimal import Decimal
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select, union_all
 
-from app.core.database import session
+from app.core.database import fetch, once_per_reading
 from app.core.measures import measure
 from app.core.texts import _l
+from app.core.types import UtcDateTime
 from app.sales.models import Opportunity
 from app.workflow.models import Run
 
 
 def register() -> None:
     """Contribute the measures of this room."""
-    measure("sales.opened", title=_l("Opportunities opened"), unit=_l("opportunities"), count=_opened, url=_records("all"))
-    measure("sales.won", title=_l("Opportunities won"), unit=_l("opportunities"), count=_won, url=_records("success"))
-    measure("sales.amount_won", title=_l("Amount won"), unit=_l("yuan"), count=_amount_won, url=_records("success"))
+    measure("sales.opened", title=_l("Opportunities opened"), unit=_l("opportunities"), count=_part(0), url=_records("all"))
+    measure("sales.won", title=_l("Opportunities won"), unit=_l("opportunities"), count=_part(1), url=_records("success"))
+    measure("sales.amount_won", title=_l("Amount won"), unit=_l("yuan"), count=_part(2), url=_records("success"))
 
 
-def _per_owner(value: Any, person_ids: Sequence[int], *where: Any) -> dict[int, Any]:
-    rows = session.execute(
-        select(Opportunity.owner_id, value)
-        .join(Run, Run.id == Opportunity.run_id)
-        .where(Opportunity.owner_id.in_(sorted(set(person_ids))), *where)
-        .group_by(Opportunity.owner_id)
-    )
-    return {person: amount for person, amount in rows if amount}
+_IDS = bindparam("ids", expanding=True)
+_FROM, _UNTIL = bindparam("start", type_=UtcDateTime()), bindparam("end", type_=UtcDateTime())
+_COUNTS = union_all(
+    select(Opportunity.owner_id, func.count(), literal_column("0"), literal_column("0"))
+    .where(Opportunity.owner_id.in_(_IDS), Opportunity.created_at >= _FROM, Opportunity.created_at < _UNTIL)
+    .group_by(Opportunity.owner_id),
+    select(Run.owner_id, literal_column("0"), func.count(), cast(func.sum(Opportunity.amount), BigInteger))
+    .join(Opportunity, Opportunity.run_id == Run.id)
+    .where(Run.owner_id.in_(_IDS), Run.state == "success", Run.closed_at >= _FROM, Run.closed_at < _UNTIL)
+    .group_by(Run.owner_id),
+)
+# built once: every day page asks for it
 
 
-def _opened(person_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, int | Decimal]:
-    return _per_owner(func.count(), person_ids, Opportunity.created_at >= start, Opportunity.created_at < end)
+@once_per_reading
+def _counts(person_ids: tuple[int, ...], start: datetime, end: datetime) -> dict[int, tuple[int, int, Decimal]]:
+    """How many each person opened and won, and the amount won, in one statement for all three measures."""
+    found: dict[int, tuple[int, int, Decimal]] = {}
+    for person, opened, won, amount in fetch(_COUNTS, {"ids": person_ids, "start": start, "end": end}):
+        known = found.get(person, (0, 0, Decimal(0)))
+        found[person] = (known[0] + opened, known[1] + won, known[2] + Decimal(amount or 0) / 100)
+    return found
 
 
-def _won(person_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, int | Decimal]:
-    return _per_owner(func.count(), person_ids, Run.state == "success", Run.closed_at >= start, Run.closed_at < end)
+def _part(number: int) -> Any:
+    def count(person_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, int | Decimal]:
+        counts = _counts(tuple(sorted(set(person_ids))), start, end)
+        return {person: found[number] for person, found in counts.items() if found[number]}
 
-
-def _amount_won(person_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, int | Decimal]:
-    won = (Run.state == "success", Run.closed_at >= start, Run.closed_at < end)
-    return _per_owner(func.sum(Opportunity.amount), person_ids, *won)
+    return count
 
 
 def _records(state: str) -> Any:

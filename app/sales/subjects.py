@@ -55,10 +55,12 @@ def describe(ids: Iterable[int]) -> Mapping[int, SubjectView]:
         .join(Customer, Customer.id == Opportunity.customer_id)
         .where(Opportunity.id.in_(sorted(set(ids))))
     )
-    return {
-        i: SubjectView(writing.label(customer, title), f"/sales/opportunities/{i}")
-        for i, title, customer in rows
-    }
+    return {i: SubjectView(writing.label(customer, title), address(i)) for i, title, customer in rows}
+
+
+def address(opportunity_id: int) -> str:
+    """The page of an opportunity, also outside of requests."""
+    return f"/sales/opportunities/{opportunity_id}"
 
 
 def _opportunity(opportunity_id: int) -> Opportunity:
@@ -203,4 +205,4 @@ def objections_settled(subject: SubjectRef, args: Arguments, context: GuardConte
 
 def register() -> None:
     """Make opportunities a subject of workflows."""
-    registry.subject_kind(writing.KIND, describe=describe, bound=BOUND, team_of=team_of)
+    registry.subject_kind(writing.KIND, describe=describe, bound=BOUND, team_of=team_of, url=address)

@@ -23,6 +23,7 @@ class Opportunity(Base):
         CheckConstraint("amount IS NULL OR amount >= 0", name="amount"),
         UniqueConstraint("created_by", "submission"),
         Index("ix_sales_opportunity_owner_id", "owner_id", "id"),
+        Index("ix_sales_opportunity_owner_id_created_at", "owner_id", "created_at"),
         Index("ix_sales_opportunity_team_id", "team_id", "id"),
         Index("ix_sales_opportunity_unit_id", "unit_id", "id"),
         Index("ix_sales_opportunity_customer_id", "customer_id", "id"),

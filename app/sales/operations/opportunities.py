@@ -23,7 +23,7 @@ from app.sales.queries import opportunities as reading
 from app.sales.queries import products as product_reading
 from app.sales.queries import runs
 from app.sales.rules import record
-from app.sales.rules.proposal import may_change
+from app.sales.rules.proposal import ACCOUNTABLE, may_change
 from app.workflow import operations as workflow
 from app.workflow.models import Run, Turn
 from app.workflow.registry import SubjectRef
@@ -32,8 +32,6 @@ OPENED = audit.declare("sales.opportunity_opened", _l("Opportunity opened"), key
 CHANGED = audit.declare("sales.opportunity_changed", _l("Opportunity changed"), keys=("step",))
 CLOSED = audit.declare("sales.opportunity_closed", _l("Opportunity closed"), keys=("end", "reason_key"))
 KIND = "opportunity"
-ACCOUNTABLE = ("relationship", "leader")
-"""Roles of a team whose holders may be accountable for an opportunity."""
 
 
 def open_opportunity(
@@ -195,9 +193,14 @@ def change_opportunity(actor: Actor, opportunity_id: int, version: int, **given:
 def hand_over(actor: Actor, run_id: int, old: int, new: int) -> None:
     """Make another person accountable; what waits for the former one waits for the new one, its deadlines kept."""
     workflow.change_owner(run_id, new)
-    held = session.scalars(select(Turn.id).where(Turn.run_id == run_id, Turn.state == "waiting", Turn.assignee_id == old))
-    for turn_id in held.all():
-        workflow.reassign(actor, turn_id, new, _("Handed over with the opportunity."))
+    run = session.get_one(Run, run_id)
+    steps = runs.definition_of(run).steps
+    held = session.execute(
+        select(Turn.id, Turn.step).where(Turn.run_id == run_id, Turn.state == "waiting", Turn.assignee_id == old)
+    )
+    for turn_id, step in held.all():
+        if step not in steps or not runs.is_decision(steps[step]):  # who decides does not follow who sells
+            workflow.reassign(actor, turn_id, new, _("Handed over with the opportunity."))
 
 
 def follow_leaver(actor: Actor, person_id: int, successor_id: int | None) -> int:

@@ -1,6 +1,6 @@
 """The board: per stage how many, how much, and the cards that have rested longest. One statement for all of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -8,15 +8,18 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.core import paging
-from app.core.actor import Actor
+from app.core.actor import Actor, Scope
 from app.core.database import session
 from app.core.paging import Page
+from app.core.scopes import visible
 from app.customers.models import Customer
+from app.people import queries as people
 from app.people.models import Person, Team
 from app.sales import permissions
 from app.sales.models import Opportunity
 from app.sales.queries.filters import SORTS, Filters
 from app.sales.queries.opportunities import lines
+from app.sales.rules.proposal import ACCOUNTABLE
 from app.workflow.models import Run
 from app.workflow.rules.definition import Definition
 
@@ -101,20 +104,43 @@ Choice = tuple[int, str]
 """Id and name of an owner or a team."""
 
 
+_PAIRS = (
+    select(Opportunity.owner_id, Opportunity.team_id)
+    .join(Run, Run.id == Opportunity.run_id)
+    .where(Run.state == "open")
+    .distinct()
+    .limit(500)
+)
+
+
 def choices(actor: Actor) -> tuple[Sequence[Choice], Sequence[Choice]]:
-    """Owners and teams to filter by: those of the open opportunities in scope, by name. One statement."""
+    """Owners and teams to filter by, by name. One statement, two for members of several teams.
+
+    For members of teams: who may be accountable there. For those who reach units: whoever has open opportunities.
+    """
+    granted = actor.scope(permissions.VIEW)
+    if granted is not None and granted.level <= Scope.TEAM:
+        return _of_teams(actor.team_ids)
+    pairs = _PAIRS.where(
+        visible(actor, permissions.VIEW, person=Opportunity.owner_id, team=Opportunity.team_id, unit=Opportunity.unit_id)
+    ).subquery()
     rows = session.execute(
-        select(Opportunity.owner_id, Person.name, Opportunity.team_id, Team.name.label("team"))
-        .join(Run, Run.id == Opportunity.run_id)
-        .join(Person, Person.id == Opportunity.owner_id)
-        .join(Team, Team.id == Opportunity.team_id)
-        .where(Run.state == "open", permissions.reached(actor))
-        .distinct()
-        .limit(500)
+        select(pairs.c.owner_id, Person.name, pairs.c.team_id, Team.name.label("team"))
+        .join(Person, Person.id == pairs.c.owner_id)
+        .join(Team, Team.id == pairs.c.team_id)
     ).all()
-    owners = {row.owner_id: row.name for row in rows}
-    teams = {row.team_id: row.team for row in rows}
-    return _sorted(owners), _sorted(teams)
+    return _sorted({row.owner_id: row.name for row in rows}), _sorted({row.team_id: row.team for row in rows})
+
+
+def _of_teams(team_ids: Collection[int]) -> tuple[Sequence[Choice], Sequence[Choice]]:
+    members = people.members_of(team_ids)
+    owners = {
+        member.person_id: member.name for team in members.values() for member in team if member.role in ACCOUNTABLE
+    }
+    if len(team_ids) < 2:
+        return _sorted(owners), []
+    rows = session.execute(select(Team.id, Team.name).where(Team.id.in_(sorted(team_ids))))
+    return _sorted(owners), _sorted({row.id: row.name for row in rows})
 
 
 def _sorted(names: dict[int, str]) -> list[Choice]:

@@ -1,7 +1,9 @@
-"""What was proposed may be changed only by the hand that proposed it, or it goes back a step (D3)."""
+"""Who may be accountable, and: what was proposed may be changed only by the hand that proposed it, or it goes back a step (D3)."""
 
 from collections.abc import Collection
 
+ACCOUNTABLE = ("relationship", "leader")
+"""Roles of a team whose holders may be accountable for an opportunity."""
 DECIDED = frozenset({"amount", "products", "terms"})
 """What a decision is about: changing one of them after it voids it."""
 

@@ -1,7 +1,5 @@
 """The board: where does every sale stand?"""
 
-from typing import Any
-
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
@@ -11,7 +9,7 @@ from app.sales import permissions, queries
 from app.sales.queries.filters import Filters
 from app.sales.rules import lists
 from app.sales.views import bp, listing
-from app.sales.views.cards import Writer, age_words, base_url
+from app.sales.views.cards import Writer
 from app.web import filters as written
 from app.web.access import access
 from app.web.current import actor
@@ -46,10 +44,9 @@ def index() -> str | Response:
             "count": column.count,
             "total": written.wan(column.total),
             "full": written.money(column.total),
-            "cards": writer.cards(column.cards),
+            "cards": writer.cards(column.cards, end=number >= 4),
             "more": url_for("sales.column", stage=column.key, cursor=column.next, **kept) if column.next else None,
             "all": url_for("sales.listing", **{**kept, "stage": column.key, "sort": "stage"}),
-            "end": number >= 4,
         }
         for number, column in enumerate(columns)
     ]
@@ -57,8 +54,6 @@ def index() -> str | Response:
         "sales/board/index.html",
         columns=shown,
         total=sum(column.count for column in columns),
-        base=base_url(),
-        ages=age_words(),
         filters=filters,
         fits=fits,
         owners=owners,
@@ -77,9 +72,10 @@ def column(stage: str) -> str:
     found = queries.more_cards(me, filters, stage, request.args.get("cursor"))
     definition = queries.process()
     keys = [known.key for known in definition.stages]
-    context: dict[str, Any] = {
-        "cards": Writer(definition).cards(found.items),
-        "more": url_for("sales.column", stage=stage, cursor=found.next, **filters.as_args()) if found.next else None,
-        "end": stage not in keys[:4],
-    }
-    return page("sales/board/_cards.html", base=base_url(), ages=age_words(), **context)
+    kept = filters.as_args()
+    return page(
+        "sales/board/_cards.html",
+        cards=Writer(definition).cards(found.items, end=stage not in keys[:4]),
+        more=url_for("sales.column", stage=stage, cursor=found.next, **kept) if found.next else None,
+        all=url_for("sales.listing", **{**kept, "stage": stage, "sort": "stage"}),
+    )

@@ -12,8 +12,8 @@ from app.customers.queries import customers
 from app.people import queries as people
 from app.sales import operations, permissions, queries
 from app.sales.forms import OpportunityForm
-from app.sales.operations.opportunities import ACCOUNTABLE
 from app.sales.queries.filters import MAX_ID
+from app.sales.rules.proposal import ACCOUNTABLE
 from app.sales.views import bp
 from app.web.access import access
 from app.web.current import actor

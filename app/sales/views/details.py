@@ -12,11 +12,10 @@ from app.people import queries as people
 from app.sales import operations, permissions, queries
 from app.sales.forms import ChangeForm, ContactForm, NoteForm
 from app.sales.operations import plan
-from app.sales.operations.opportunities import ACCOUNTABLE
 from app.sales.queries import products as product_reading
 from app.sales.queries import runs
 from app.sales.rules import limits
-from app.sales.rules.proposal import DECIDED, may_change
+from app.sales.rules.proposal import ACCOUNTABLE, DECIDED, may_change
 from app.sales.views import bp
 from app.web.access import access
 from app.web.current import actor
