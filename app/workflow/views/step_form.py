@@ -76,6 +76,7 @@ def context(
         "saved_at": typed.saved_at,
         "errors": _errors(error),
         "error": error.message if error is not None and not isinstance(error, Missing | Invalid) else None,
+        "refused": missing is not None,
         "missing": [{"kind": item.kind, "key": item.key, "message": item.message} for item in missing]
         if missing is not None
         else form["missing"],
@@ -99,6 +100,8 @@ def _attributes(opened: Opened) -> dict[str, Any]:
 
 
 def _errors(error: DomainError | None) -> dict[str, Any]:
+    if isinstance(error, Missing):
+        return {item.key: item.message for item in error.items if item.kind == "field"}
     if not isinstance(error, Invalid):
         return {}
     found: dict[str, Any] = {}
