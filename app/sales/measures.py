@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select, union_all
+from sqlalchemy import bindparam, func, literal_column, select, type_coerce, union_all
 
 from app.core.database import fetch, once_per_reading
 from app.core.measures import measure
 from app.core.texts import _l
-from app.core.types import UtcDateTime
+from app.core.types import Money, UtcDateTime
 from app.sales.models import Opportunity
 from app.workflow.models import Run
 
@@ -26,10 +26,10 @@ def register() -> None:
 _IDS = bindparam("ids", expanding=True)
 _FROM, _UNTIL = bindparam("start", type_=UtcDateTime()), bindparam("end", type_=UtcDateTime())
 _COUNTS = union_all(
-    select(Opportunity.owner_id, func.count(), literal_column("0"), literal_column("0"))
+    select(Opportunity.owner_id, func.count(), literal_column("0"), type_coerce(literal_column("0"), Money))
     .where(Opportunity.owner_id.in_(_IDS), Opportunity.created_at >= _FROM, Opportunity.created_at < _UNTIL)
     .group_by(Opportunity.owner_id),
-    select(Run.owner_id, literal_column("0"), func.count(), cast(func.sum(Opportunity.amount), BigInteger))
+    select(Run.owner_id, literal_column("0"), func.count(), func.sum(Opportunity.amount))
     .join(Opportunity, Opportunity.run_id == Run.id)
     .where(Run.owner_id.in_(_IDS), Run.state == "success", Run.closed_at >= _FROM, Run.closed_at < _UNTIL)
     .group_by(Run.owner_id),
@@ -43,7 +43,7 @@ def _counts(person_ids: tuple[int, ...], start: datetime, end: datetime) -> dict
     found: dict[int, tuple[int, int, Decimal]] = {}
     for person, opened, won, amount in fetch(_COUNTS, {"ids": person_ids, "start": start, "end": end}):
         known = found.get(person, (0, 0, Decimal(0)))
-        found[person] = (known[0] + opened, known[1] + won, known[2] + Decimal(amount or 0) / 100)
+        found[person] = (known[0] + opened, known[1] + won, known[2] + (amount or 0))
     return found
 
 

@@ -88,7 +88,7 @@ def test_the_page_answers_what_is_missing_and_who_is_accountable(bank, manager):
     page = manager.page(url_of(opportunity))
     assert len(page.css(".q-track-item")) == 8
     assert page.css(".q-track-now[aria-current=step]")
-    assert "还差" in page.text(".q-missing") and len(page.css(".q-missing li")) == 7
+    assert len(page.css(".q-missing li")) == 7 and "请填写“辖区特点”" in page.text(".q-missing")
     assert "准备完成，去约见" in page.text(".q-step-foot .btn-primary")
     assert "怎样算做得好" in page.text(".q-coach") and "辖区分析" in page.text(".q-coach")
     assert page.css(".q-coach .q-prose strong"), "the coaching card is set as Markdown"

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, bindparam, cast, literal, null, select, union_all
+from sqlalchemy import BigInteger, Select, Text, bindparam, cast, literal, null, select, union_all
 
-from app.core.actor import Actor
 from app.core.audit import AuditRow, AuditValue
 from app.core.database import session
 from app.core.files import StoredFile
@@ -48,15 +48,12 @@ class Happenings:
     before: datetime | None
 
 
-def timeline(
-    actor: Actor, opportunity: Any, before: datetime | None = None, limit: int = 15, run: Opened | None = None
-) -> Happenings:
-    """The newest happenings older than ``before``. A constant number of statements; the run must be in view (``run``:
-    when it is open already)."""
+def timeline(opportunity: Any, run: Opened, before: datetime | None = None, limit: int = 15) -> Happenings:
+    """The newest happenings older than ``before``; ``run`` is the opportunity's, opened. Four statements."""
     found: list[Happening] = []
     full = False
     for items in (
-        _events(actor, opportunity.run_id, before, limit, run),
+        _events(run, before, limit),
         _details(opportunity.id, before, limit),
         changes(opportunity.id, before=before, limit=limit),
     ):
@@ -82,12 +79,9 @@ def people_in(items: Iterable[Happening]) -> set[int | None]:
     return found
 
 
-def _events(
-    actor: Actor, run_id: int, before: datetime | None, limit: int, run: Opened | None
-) -> list[Happening]:
-    as_of = before - timedelta(microseconds=1) if before else None
-    page = workflow.events_page(actor, run_id, as_of=as_of, limit=limit, newest_first=True, kinds=SHOWN, run=run)
-    return [Happening("step", e.at, e.actor_id, e, e.behalf_id) for e in page.items if e.at is not None]
+def _events(run: Opened, before: datetime | None, limit: int) -> list[Happening]:
+    events = workflow.latest_events(run, SHOWN, limit, before)
+    return [Happening("step", e.at, e.actor_id, e, e.behalf_id) for e in events if e.at is not None]
 
 
 def _every() -> Any:
@@ -113,13 +107,38 @@ def _every() -> Any:
 
 
 _EVERY = _every()
-_NEWEST = select(_EVERY).order_by(_EVERY.c.at.desc())
+_NEWEST = select(_EVERY).order_by(_EVERY.c.at.desc()).limit(bindparam("most"))
+_OLDER = _NEWEST.where(_EVERY.c.at < bindparam("before", type_=UtcDateTime()))
 
 
 def _details(opportunity_id: int, before: datetime | None, limit: int) -> list[Happening]:
-    stmt = _NEWEST if before is None else _NEWEST.where(_EVERY.c.at < before)
-    rows = session.execute(stmt.limit(limit), {"opportunity": opportunity_id})
+    given = {"opportunity": opportunity_id, "before": before, "most": limit}
+    rows = session.execute(_NEWEST if before is None else _OLDER, given)
     return [Happening(row.kind, row.at, row.person_id, row, row.behalf_id) for row in rows]
+
+
+@cache
+def _changed(bounded_above: bool, bounded_below: bool) -> Select[Any]:
+    newest = (
+        select(AuditRow.id, AuditRow.at, AuditRow.actor_id, AuditRow.behalf_id)
+        .where(
+            AuditRow.target_kind == "opportunity",
+            AuditRow.target_id == bindparam("opportunity", type_=BigInteger),
+            AuditRow.action == "sales.opportunity_changed",
+        )
+        .order_by(AuditRow.id.desc())
+        .limit(bindparam("most"))
+    )
+    if bounded_above:
+        newest = newest.where(AuditRow.at < bindparam("before", type_=UtcDateTime()))
+    if bounded_below:
+        newest = newest.where(AuditRow.at > bindparam("since", type_=UtcDateTime()))
+    rows = newest.subquery()
+    return (
+        select(rows, AuditValue.key, AuditValue.value)
+        .join(AuditValue, AuditValue.audit_id == rows.c.id)
+        .order_by(rows.c.id.desc(), AuditValue.id)
+    )
 
 
 def changes(
@@ -129,22 +148,9 @@ def changes(
 
     One statement: the newest rows are found by the index on the target, their values joined.
     """
-    newest = select(AuditRow.id, AuditRow.at, AuditRow.actor_id, AuditRow.behalf_id).where(
-        AuditRow.target_kind == "opportunity",
-        AuditRow.target_id == opportunity_id,
-        AuditRow.action == "sales.opportunity_changed",
-    )
-    if before is not None:
-        newest = newest.where(AuditRow.at < before)
-    if since is not None:
-        newest = newest.where(AuditRow.at > since)
-    rows = newest.order_by(AuditRow.id.desc()).limit(limit).subquery()
     found: list[Happening] = []
-    for row in session.execute(
-        select(rows.c.id, rows.c.at, rows.c.actor_id, rows.c.behalf_id, AuditValue.key, AuditValue.value)
-        .join(AuditValue, AuditValue.audit_id == rows.c.id)
-        .order_by(rows.c.id.desc(), AuditValue.id)
-    ):
+    given = {"opportunity": opportunity_id, "before": before, "since": since, "most": limit}
+    for row in session.execute(_changed(before is not None, since is not None), given):
         last = found[-1] if found else None
         if last is None or last.person != row.actor_id or last.at - row.at > ONE_ACT:
             last = Happening("change", row.at, row.actor_id, {}, row.behalf_id)

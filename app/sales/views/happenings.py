@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 
-from app.core.texts import _, text
+from app.core.texts import _, _l, text
 from app.customers.rules import lists as customer_lists
 from app.sales.queries.timeline import Happening
 from app.sales.rules import lists
@@ -78,24 +78,33 @@ def _step(item: Happening, definition: Definition, names: Names) -> dict[str, An
 
 
 def _lesser(event: Any, data: dict[str, Any], reason: str, names: Names) -> dict[str, Any]:
-    titles = {
-        "started": _("Opportunity opened"),
-        "given_back": _("Gave the step back"),
-        "reassigned": _("Gave the step to %(name)s", name=names.get(data.get("to") or 0, "?")),
-        "commented": _("Comment"),
-        "blocked": _("Reported blocked"),
-        "time_asked": _("Asked for more time"),
-        "due_changed": _("New deadline"),
-        "rung_fired": _("Overdue: the next level was told"),
-        "evidence_added": _("Evidence added"),
-        "paused": _("Paused"),
-        "resumed": _("Resumed"),
-        "version_moved": _("Moved to a new version of the process"),
-    }
-    icons = {"started": "plus", "commented": "note", "blocked": "alert", "rung_fired": "alarm", "evidence_added": "file"}
     words = event.texts.get("text") or reason
     tone = "warn" if event.kind in ("blocked", "rung_fired") else None
-    return {"title": titles.get(event.kind, event.kind), "text": words, "icon": icons.get(event.kind, "clock"), "tone": tone}
+    return {"title": _lesser_title(event.kind, data, names), "text": words, "icon": _ICONS.get(event.kind, "clock"), "tone": tone}
+
+
+_ICONS = {"started": "plus", "commented": "note", "blocked": "alert", "rung_fired": "alarm", "evidence_added": "file"}
+
+
+def _lesser_title(kind: str, data: dict[str, Any], names: Names) -> str:
+    if kind == "reassigned":
+        return _("Gave the step to %(name)s", name=names.get(data.get("to") or 0, "?"))
+    return str(_TITLES.get(kind, kind))
+
+
+_TITLES = {
+    "started": _l("Opportunity opened"),
+    "given_back": _l("Gave the step back"),
+    "commented": _l("Comment"),
+    "blocked": _l("Reported blocked"),
+    "time_asked": _l("Asked for more time"),
+    "due_changed": _l("New deadline"),
+    "rung_fired": _l("Overdue: the next level was told"),
+    "evidence_added": _l("Evidence added"),
+    "paused": _l("Paused"),
+    "resumed": _l("Resumed"),
+    "version_moved": _l("Moved to a new version of the process"),
+}
 
 
 def _contact(item: Happening, _definition: Definition, names: Names) -> dict[str, Any]:
@@ -137,16 +146,18 @@ def change_line(key: str, pair: Any, names: Names) -> str:
 
 def field_name(key: str) -> str:
     """What a fact is called."""
-    names = {
-        "title": _("Title"),
-        "amount": _("Amount"),
-        "expected_on": _("Expected on"),
-        "source": _("Source"),
-        "terms": _("Terms"),
-        "products": _("Products"),
-        "owner_id": _("Accountable"),
-    }
-    return names.get(key, key)
+    return str(_FIELDS.get(key, key))
+
+
+_FIELDS = {
+    "title": _l("Title"),
+    "amount": _l("Amount"),
+    "expected_on": _l("Expected on"),
+    "source": _l("Source"),
+    "terms": _l("Terms"),
+    "products": _l("Products"),
+    "owner_id": _l("Accountable"),
+}
 
 
 def value_words(key: str, value: Any, names: Names) -> str:

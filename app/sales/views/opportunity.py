@@ -78,7 +78,7 @@ def _page(
     run = turn or workflow.open_run(me, view.run.id)
     done = known(run)
     opportunity = view.opportunity
-    happened = timeline(me, opportunity, run=run)
+    happened = timeline(opportunity, run)
     names = people.names(values.people_in(done) | people_in(happened.items))
     decision = approval.facts(view, turn, done, names) if turn and runs.is_decision(turn.step) else None
     return page(
@@ -127,7 +127,7 @@ def older(opportunity_id: int) -> str:
         before = given if given.tzinfo else None
     except ValueError:
         before = None
-    happened = timeline(me, view.opportunity, before, 30)
+    happened = timeline(view.opportunity, workflow.open_run(me, view.run.id), before, 30)
     template = "sales/opportunity/_timeline.html" if request.headers.get("HX-Request") else "sales/opportunity/timeline.html"
     return page(
         template,

@@ -1,19 +1,21 @@
 """One run or turn with all that its page, form and rules need: row, pinned definition, folded state, who looks."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, case, select
 
 from app.core.actor import Actor
 from app.core.database import session
 from app.core.errors import NotFound
+from app.core.scopes import SELVES, Reach, reach_of
 from app.workflow.models import Run, Turn, TurnCandidate
-from app.workflow.permissions import TURN_REASSIGN, reaches
+from app.workflow.permissions import RUN_VIEW, TURN_REASSIGN, reaches
 from app.workflow.queries.definitions import live, parsed
 from app.workflow.queries.gathering import Gatherer
 from app.workflow.queries.subjects import subject_of
-from app.workflow.queries.visibility import run_visible
+from app.workflow.queries.visibility import run_visible, run_visible_within, sight_of
 from app.workflow.rules.definition import Definition, Step
 from app.workflow.rules.sealing import Sight, Viewer, sight
 from app.workflow.rules.state import RunState, TurnState
@@ -86,7 +88,8 @@ def open_turn(actor: Actor, turn_id: int) -> Opened:
     """A turn within the actor's view; NotFound otherwise. One statement."""
     if not 0 < turn_id < 2**63:
         raise NotFound()
-    opened = _opened(actor, session.execute(_turns(actor).where(Turn.id == turn_id)).one_or_none())
+    stmt = _one_turn(reach_of(actor, RUN_VIEW))
+    opened = _opened(actor, session.execute(stmt, {"wanted": turn_id, **sight_of(actor)}).one_or_none())
     if opened is None:
         raise NotFound()
     return opened
@@ -97,22 +100,32 @@ def open_waiting(actor: Actor, run_id: int) -> Opened | None:
 
     None when nothing waits, or the run is outside of the actor's view. One statement.
     """
-    selves = sorted(actor.selves)
-    offered = select(TurnCandidate.turn_id).where(TurnCandidate.person_id.in_(selves))
-    mine = case((Turn.assignee_id.in_(selves), 0), (Turn.assignee_id.is_(None) & Turn.id.in_(offered), 1), else_=2)
-    stmt = _turns(actor).where(Turn.run_id == run_id, Turn.state == "waiting")
-    stmt = stmt.order_by(mine, Turn.due_at.is_(None), Turn.due_at, Turn.number).limit(1)
-    return _opened(actor, session.execute(stmt).one_or_none())
+    stmt = _waiting_turn(reach_of(actor, RUN_VIEW))
+    return _opened(actor, session.execute(stmt, {"wanted": run_id, **sight_of(actor)}).one_or_none())
 
 
+_WANTED = bindparam("wanted", type_=BigInteger)
 _TURNS = select(
     *RUN_COLUMNS, Run.state_body, Turn.id.label("turn_id"), Turn.number, Turn.evidence, Turn.missing_count,
     Turn.blocked_at, Turn.asked_until, Turn.escalated_to,
 ).join(Turn, Turn.run_id == Run.id)  # fmt: skip
+# statements that every step's page needs are built once for each reach: building them costs more than running them
 
 
-def _turns(actor: Actor) -> Select[Any]:
-    return _TURNS.where(run_visible(actor))
+@cache
+def _one_turn(reach: Reach) -> Select[Any]:
+    return _TURNS.where(Turn.id == _WANTED, run_visible_within(reach))
+
+
+@cache
+def _waiting_turn(reach: Reach) -> Select[Any]:
+    offered = select(TurnCandidate.turn_id).where(TurnCandidate.person_id.in_(SELVES))
+    mine = case((Turn.assignee_id.in_(SELVES), 0), (Turn.assignee_id.is_(None) & Turn.id.in_(offered), 1), else_=2)
+    return (
+        _TURNS.where(Turn.run_id == _WANTED, Turn.state == "waiting", run_visible_within(reach))
+        .order_by(mine, Turn.due_at.is_(None), Turn.due_at, Turn.number)
+        .limit(1)
+    )
 
 
 def _opened(actor: Actor, row: Any) -> Opened | None:

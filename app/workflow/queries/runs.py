@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core import calendar, clock
 from app.core.actor import Actor
@@ -13,6 +13,7 @@ from app.core.database import session
 from app.core.errors import Invalid, NotFound
 from app.core.paging import Key, Page, keyset
 from app.core.texts import _l
+from app.core.types import UtcDateTime
 from app.people import queries as people
 from app.workflow.models import Event, Run, StageVisit, Turn, Value
 from app.workflow.queries.history import fact_of, folded, stored
@@ -102,21 +103,31 @@ def events_page(
     cursor: str | None = None,
     limit: int = 50,
     newest_first: bool = False,
-    kinds: Collection[str] | None = None,
-    run: Opened | None = None,
 ) -> Page[SeenEvent]:
-    """Events of a run within the actor's view (of some kinds only), up to `as_of`, a page at a time.
-
-    `run`: the run when the caller has opened it already.
-    """
-    run = run or open_run(actor, run_id)
+    """Events of a run within the actor's view, up to `as_of`, a page at a time."""
+    run = open_run(actor, run_id)
     stmt = select(*Event.__table__.c).where(Event.run_id == run_id)
     if as_of is not None:
         stmt = stmt.where(Event.at <= as_of)
-    if kinds is not None:
-        stmt = stmt.where(Event.kind.in_(sorted(kinds)))
     page = keyset(stmt, [Key(Event.sequence, descending=newest_first)], cursor, limit)
     return Page(_seen(run, page.items), page.next)
+
+
+_OF_KINDS = select(*Event.__table__.c).where(
+    Event.run_id == bindparam("run"), Event.kind.in_(bindparam("kinds", expanding=True))
+)
+_LATEST = _OF_KINDS.order_by(Event.sequence.desc()).limit(bindparam("most"))
+_LATEST_BEFORE = _LATEST.where(Event.at < bindparam("before", type_=UtcDateTime()))
+
+
+def latest_events(
+    run: Opened, kinds: Collection[str], limit: int, before: datetime | None = None
+) -> list[SeenEvent]:
+    """The newest events of these kinds of an opened run, those before a moment only; two statements, built once."""
+    stmt = _LATEST if before is None else _LATEST_BEFORE
+    given = {"run": run.run.id, "kinds": sorted(kinds), "most": limit, "before": before}
+    rows = session.execute(stmt, given).all()
+    return _seen(run, rows)
 
 
 def _seen(run: Opened, rows: Sequence[Any]) -> list[SeenEvent]:
@@ -141,16 +152,16 @@ def _seen(run: Opened, rows: Sequence[Any]) -> list[SeenEvent]:
     return found
 
 
+_TYPED = select(Value.sequence, Value.kind, Value.key, Value.content).where(
+    Value.run_id == bindparam("run"), Value.sequence.in_(bindparam("numbers", expanding=True))
+)
+
+
 def _texts(run_id: int, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
     if not numbers:
         return {}
-    rows = session.execute(
-        select(Value.sequence, Value.kind, Value.key, Value.content).where(
-            Value.run_id == run_id, Value.sequence.in_(list(numbers))
-        )
-    )
     found: dict[int, dict[str, Any]] = {}
-    for sequence, kind, key, content in rows:
+    for sequence, kind, key, content in session.execute(_TYPED, {"run": run_id, "numbers": list(numbers)}):
         found.setdefault(sequence, {})[key if kind != "field" else f"fields.{key}"] = content
     return found
 

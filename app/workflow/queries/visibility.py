@@ -1,10 +1,12 @@
 """Who sees a run: whoever reaches it by scope, and whoever takes part in it. One place for every channel."""
 
-from sqlalchemy import ColumnElement, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, or_, select
 
 from app.core.actor import Actor
 from app.core.database import session
-from app.core.scopes import visible
+from app.core.scopes import SELVES, Reach, ids_of, visible, within
 from app.workflow.models import Run, Turn, TurnCandidate
 from app.workflow.permissions import RUN_VIEW, reaches
 from app.workflow.rules.state import WAITING, RunState
@@ -12,23 +14,31 @@ from app.workflow.rules.state import WAITING, RunState
 
 def run_visible(actor: Actor) -> ColumnElement[bool]:
     """The rows of `Run` that the actor may see: list, detail, search, export and API all use this clause."""
-    if actor.is_system:
-        return visible(actor, RUN_VIEW)
-    selves = sorted(actor.selves)
+    own = visible(actor, RUN_VIEW, person=Run.owner_id, team=Run.team_id, unit=Run.unit_id)
+    return own if actor.is_system else or_(own, *_taking_part(sorted(actor.selves), actor.id))
+
+
+def run_visible_within(reach: Reach) -> ColumnElement[bool]:
+    """The clause of :func:`run_visible` for a statement that is built once and run with :func:`sight_of` the actor."""
+    own = within(reach, person=Run.owner_id, team=Run.team_id, unit=Run.unit_id)
+    return or_(own, *_taking_part(SELVES, bindparam("me")))
+
+
+def sight_of(actor: Actor) -> dict[str, Any]:
+    """What the parameters of :func:`run_visible_within` stand for."""
+    return {**ids_of(actor, RUN_VIEW), "me": actor.id}
+
+
+def _taking_part(selves: Any, me: Any) -> list[ColumnElement[bool]]:
     held = select(Turn.run_id).where(
-        or_(Turn.assignee_id.in_(selves), Turn.completed_by_id.in_(selves), Turn.acted_by_id == actor.id)
+        or_(Turn.assignee_id.in_(selves), Turn.completed_by_id.in_(selves), Turn.acted_by_id == me)
     )
     offered = (
         select(Turn.run_id)
         .join(TurnCandidate, TurnCandidate.turn_id == Turn.id)
         .where(TurnCandidate.person_id.in_(selves), Turn.state == WAITING)
     )
-    return or_(
-        visible(actor, RUN_VIEW, person=Run.owner_id, team=Run.team_id, unit=Run.unit_id),
-        Run.started_by_id.in_(selves),
-        Run.id.in_(held),
-        Run.id.in_(offered),
-    )
+    return [Run.started_by_id.in_(selves), Run.id.in_(held), Run.id.in_(offered)]
 
 
 def may_see(actor: Actor, run: Run, state: RunState) -> bool:
