@@ -22,6 +22,7 @@ document.addEventListener(
     for (const pop of pops()) if (pop !== event.target && !pop.contains(event.target)) pop.open = false;
     const box = event.target.querySelector(".q-pop");
     if (box && box.getBoundingClientRect().left < 8) box.classList.add("q-pop-start");
+    if (box) box.style.translate = `${Math.min(0, document.documentElement.clientWidth - 8 - box.getBoundingClientRect().right)}px`;
     event.target.querySelector(".q-pop input:not([type=hidden]), .q-pop textarea, .q-pop select")?.focus();
   },
   true,

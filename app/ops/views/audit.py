@@ -49,7 +49,7 @@ def row(audit_id: int) -> str:
     """One act: who, when, from where, old and new."""
     line = reads.audit_row(actor(), audit_id)
     names = people.names(line.persons())
-    keys = [(key, words.value(value)) for key, value in line.data.items() if key != "changes"]
+    keys = [(words.field(key), words.value(value)) for key, value in line.data.items() if key != "changes"]
     return page(
         "ops/audit/row.html",
         line=line,
@@ -60,7 +60,7 @@ def row(audit_id: int) -> str:
         channel=words.channel(line.channel),
         keys=keys,
         changes=[
-            (c.key, words.value(c.old), words.value(c.new), c.erased_at)
+            (words.field(c.key), words.value(c.old), words.value(c.new), c.erased_at)
             for c in reads.changes_of([line.id]).get(line.id, [])
         ],
     )
