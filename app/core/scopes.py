@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, false, or_, true
+from sqlalchemy import BindParameter, ColumnElement, bindparam, false, or_, true
 
 from app.core.actor import Actor, Scope
 
@@ -58,7 +58,7 @@ def ids_of(actor: Actor, permission: str) -> dict[str, Any]:
     }
 
 
-SELVES = bindparam("selves", expanding=True)
+SELVES: BindParameter[Any] = bindparam("selves", expanding=True)
 """Stands for the persons whose own things the actor may handle, in statements that are built once."""
 _PARAMETERS = {"selves": SELVES, "teams": bindparam("teams", expanding=True), "units": bindparam("units", expanding=True)}
 

@@ -64,7 +64,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class SubjectKind:
-    """A kind of subject. `describe(ids)` names many at once; `bound` maps an attribute to (read, write).
+    """A kind of subject. `describe(ids)` names many at once; `bound` maps an attribute to (read, write); `url(id)` gives
+    the address alone, without asking the database, for lists that show the run's own label.
 
     `read(subject_id)` gives the present value; `write(actor, subject_id, value)` sets it in the same
     transaction (it must not call back `subject_changed` for the run that is writing).
@@ -74,6 +75,7 @@ class SubjectKind:
     describe: Callable[[Iterable[int]], Mapping[int, SubjectView]]
     bound: Mapping[str, tuple[Read, Write]] = field(default_factory=dict)
     team_of: Callable[[int], int | None] | None = None
+    url: Callable[[int], str] | None = None
 
 
 _lanes: dict[str, LaneResolver] = {}
@@ -127,9 +129,10 @@ def subject_kind(
     describe: Callable[[Iterable[int]], Mapping[int, SubjectView]],
     bound: Mapping[str, tuple[Read, Write]] | None = None,
     team_of: Callable[[int], int | None] | None = None,
+    url: Callable[[int], str] | None = None,
 ) -> SubjectKind:
     """Register what runs may be about."""
-    entry = SubjectKind(kind, describe, dict(bound or {}), team_of)
+    entry = SubjectKind(kind, describe, dict(bound or {}), team_of, url)
     _subjects[kind] = entry
     return entry
 

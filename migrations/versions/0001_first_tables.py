@@ -1,6 +1,6 @@
 """first tables
 
-Revision: 0001, after , 2026-11-21 20:51:21.551987+00:00
+Revision: 0001, after , 2026-11-21 21:25:24.199014+00:00
 """
 
 import sqlalchemy as sa
@@ -924,9 +924,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_workflow_run_batch_id"), ["batch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_workflow_run_digest"), ["digest"], unique=False)
         batch_op.create_index(batch_op.f("ix_workflow_run_due_at"), ["due_at"], unique=False)
-        batch_op.create_index("ix_workflow_run_owner_id_state", ["owner_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_workflow_run_owner_id",
+            ["owner_id", "state", "closed_at", "paused_at", "assignee_id", "waiting_count"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_workflow_run_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index("ix_workflow_run_process_state_stage", ["process", "state", "stage"], unique=False)
+        batch_op.create_index("ix_workflow_run_started_by_id", ["started_by_id", "state", "owner_id"], unique=False)
         batch_op.create_index("ix_workflow_run_subject", ["subject_kind", "subject_id"], unique=False)
         batch_op.create_index("ix_workflow_run_team_id_state", ["team_id", "state"], unique=False)
         batch_op.create_index("ix_workflow_run_unit_id_state", ["unit_id", "state"], unique=False)
@@ -1016,6 +1021,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_sales_opportunity_customer_id", ["customer_id", "id"], unique=False)
         batch_op.create_index("ix_sales_opportunity_expected_on", ["expected_on", "id"], unique=False)
         batch_op.create_index("ix_sales_opportunity_owner_id", ["owner_id", "id"], unique=False)
+        batch_op.create_index("ix_sales_opportunity_owner_id_created_at", ["owner_id", "created_at"], unique=False)
         batch_op.create_index("ix_sales_opportunity_team_id", ["team_id", "id"], unique=False)
         batch_op.create_index("ix_sales_opportunity_unit_id", ["unit_id", "id"], unique=False)
 
@@ -1451,6 +1457,7 @@ def downgrade() -> None:
     with op.batch_alter_table("sales_opportunity", schema=None) as batch_op:
         batch_op.drop_index("ix_sales_opportunity_unit_id")
         batch_op.drop_index("ix_sales_opportunity_team_id")
+        batch_op.drop_index("ix_sales_opportunity_owner_id_created_at")
         batch_op.drop_index("ix_sales_opportunity_owner_id")
         batch_op.drop_index("ix_sales_opportunity_expected_on")
         batch_op.drop_index("ix_sales_opportunity_customer_id")
@@ -1478,9 +1485,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_workflow_run_unit_id_state")
         batch_op.drop_index("ix_workflow_run_team_id_state")
         batch_op.drop_index("ix_workflow_run_subject")
+        batch_op.drop_index("ix_workflow_run_started_by_id")
         batch_op.drop_index("ix_workflow_run_process_state_stage")
         batch_op.drop_index(batch_op.f("ix_workflow_run_parent_id"))
-        batch_op.drop_index("ix_workflow_run_owner_id_state")
+        batch_op.drop_index("ix_workflow_run_owner_id")
         batch_op.drop_index(batch_op.f("ix_workflow_run_due_at"))
         batch_op.drop_index(batch_op.f("ix_workflow_run_digest"))
         batch_op.drop_index(batch_op.f("ix_workflow_run_batch_id"))

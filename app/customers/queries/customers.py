@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 
 from app.core import clock, paging, search
 from app.core.actor import Actor, Scope
-from app.core.database import is_sqlite, session
+from app.core.database import fetch, is_sqlite, session
 from app.core.errors import NotFound
 from app.core.paging import Key, Page
 from app.customers import permissions
@@ -97,12 +97,18 @@ def count_overdue(actor: Actor, most: int = 1000) -> int:
     return session.scalar(select(func.count()).select_from(due.subquery())) or 0
 
 
+_DUE = (
+    select(*COLUMNS)
+    .where(Customer.holder_id == bindparam("holder"), Customer.contact_due_on <= bindparam("until"))
+    .order_by(Customer.contact_due_on, Customer.id)
+    .limit(bindparam("most"))
+)
+# built once: every day page asks for it
+
+
 def due_for(person_id: int, limit: int = 8) -> Sequence[Any]:
     """The customers a person holds whose next contact is due first, soon or overdue."""
-    stmt = select(*COLUMNS).where(
-        Customer.holder_id == person_id, Customer.contact_due_on <= clock.today() + timedelta(days=SOON_DAYS)
-    )
-    return session.execute(stmt.order_by(Customer.contact_due_on, Customer.id).limit(limit)).all()
+    return fetch(_DUE, {"holder": person_id, "until": clock.today() + timedelta(days=SOON_DAYS), "most": limit}).all()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, String, and_, bindparam, cast, literal_column, null, select, union_all
+from sqlalchemy import CompoundSelect, Integer, String, and_, bindparam, cast, literal_column, null, select, union_all
 
 from app.core import clock, permissions
 from app.core.actor import Actor, Granted, Scope
@@ -91,7 +91,7 @@ _PERSON = select(Person.id, Person.name, Person.username, Person.locale, Person.
     Person.id == _PERSON_ID
 )
 _NO_TEXT, _NO_NUMBER = cast(null(), String(16)), cast(null(), Integer)
-_STANDING = union_all(
+_STANDING: CompoundSelect[Any] = union_all(
     select(literal_column("'grant'"), Grant.role, Grant.unit_id, Placement.parent_id)
     .outerjoin(Placement, and_(Placement.unit_id == Grant.unit_id, in_force(Placement, DAY)))
     .where(Grant.person_id == _PERSON_ID, in_force(Grant, DAY)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select
 
 from app.core import clock, search
 from app.core.actor import Actor, Scope
@@ -55,7 +55,7 @@ class PersonView:
     grade: str | None
 
 
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _NAMES = select(Person.id, Person.name).where(Person.id.in_(_IDS))
 _ACTIVE = select(Person.id).where(Person.id.in_(_IDS), Person.state != "left")
 # built once: nearly every page asks for them

@@ -10,7 +10,6 @@ from app.core.actor import Actor
 from app.people import queries as people
 from app.web import agenda
 from app.web.agenda import AgendaItem
-from app.workflow import queries as workflow
 from app.workflow.queries import desk
 from app.workflow.queries.desk import Waiting
 
@@ -50,11 +49,17 @@ class Day:
 
 def day_of(actor: Actor) -> Day:
     """The day of ``actor`` and of those they stand in for."""
-    mine = workflow.waiting_for(actor, limit=LIST)
-    offered, told, others = desk.claimable(actor), desk.escalated_to(actor), desk.waiting_for_others(actor)
-    people_named = {t.assignee_id for t in [*mine, *told, *others]}
+    found = desk.lists_for(actor, LIST)
+    people_named = {t.assignee_id for t in [*found.mine, *found.escalated, *found.others]}
     return Day(
-        mine[:NOW], mine[NOW:], offered, told, others, agenda.for_actor(actor), week_of(actor), people.names(people_named)
+        found.mine[:NOW],
+        found.mine[NOW:],
+        found.offered,
+        found.escalated,
+        found.others,
+        agenda.for_actor(actor),
+        week_of(actor),
+        people.names(people_named),
     )
 
 

@@ -24,7 +24,8 @@ class Run(Base):
         Index("ix_workflow_run_process_state_stage", "process", "state", "stage"),
         Index("ix_workflow_run_team_id_state", "team_id", "state"),
         Index("ix_workflow_run_unit_id_state", "unit_id", "state"),
-        Index("ix_workflow_run_owner_id_state", "owner_id", "state"),
+        Index("ix_workflow_run_owner_id", "owner_id", "state", "closed_at", "paused_at", "assignee_id", "waiting_count"),
+        Index("ix_workflow_run_started_by_id", "started_by_id", "state", "owner_id"),
         Index(
             "ix_workflow_run_unreported",
             "closed_at",
@@ -128,7 +129,7 @@ class Turn(Base):
 
 
 class TurnCandidate(Base):
-    """Somebody who may claim a turn (`escalated` false), or whom the ladder has told of it (`escalated` true)."""
+    """Somebody who may claim a turn that waits (`escalated` false), or whom the ladder has told of it (`escalated` true)."""
 
     __tablename__ = "workflow_turn_candidate"
     __table_args__ = (Index("ix_workflow_turn_candidate_person_id", "person_id", "turn_id"),)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from app.core.actor import Actor
-from app.core.database import session
+from app.core.database import fetch, session
 from app.core.errors import Conflict
 from app.workflow import registry, signals
 from app.workflow.models import Deadline, Draft, Evidence, Run, StageVisit, Turn, TurnCandidate
@@ -155,9 +155,10 @@ def write_turns(
         _update_turns(definition, run_id, old, after, [*changed, *lapsed])
     closed = [turn.number for turn in [*changed, *lapsed] if not turn.waiting]
     if closed:
-        session.execute(_DROP_DRAFTS, {"run": run_id, "numbers": closed})
+        for drop in (_DROP_DRAFTS, _DROP_CANDIDATES):
+            fetch(drop, {"run": run_id, "numbers": closed})
     if any(after.turns[number].rungs for number in closed):
-        session.execute(_MEET_DEADLINES, {"run": run_id, "numbers": closed})
+        fetch(_MEET_DEADLINES, {"run": run_id, "numbers": closed})
     gone = [number for number in closed if after.rounds[after.turns[number].round].lapsed]
     if gone:
         session.execute(
@@ -237,12 +238,14 @@ def _rungs(run_id: int, turn_id: int, turn: TurnState, paused: bool) -> list[dic
 
 
 _CLOSED = select(Turn.id).where(Turn.run_id == bindparam("run"), Turn.number.in_(bindparam("numbers", expanding=True)))
-_DROP_DRAFTS = delete(Draft).where(Draft.turn_id.in_(_CLOSED)).execution_options(synchronize_session=False)
+_DROP_DRAFTS = delete(Draft).where(Draft.turn_id.in_(_CLOSED))
+_DROP_CANDIDATES = delete(TurnCandidate).where(TurnCandidate.turn_id.in_(_CLOSED))
+"""Who may take a turn, or was told of it, matters while it waits; the events keep it for good. So what is offered to
+somebody is found among few rows, however long they have been here."""
 _MEET_DEADLINES = (
     update(Deadline)
     .where(Deadline.turn_id.in_(_CLOSED), Deadline.state.in_(("open", "paused")))
     .values(state="met")
-    .execution_options(synchronize_session=False)
 )
 _TURN_UPDATE = (
     update(Turn)

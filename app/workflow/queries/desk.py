@@ -1,16 +1,30 @@
 """What waits: for me, for my lane, for others on my cases, for my people. Column rows, a constant number of statements."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)  # fmt: skip
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import session
-from app.core.scopes import visible
+from app.core.database import Id, fetch, session
+from app.core.scopes import SELVES, visible
 from app.workflow.models import Run, Turn, TurnCandidate
 from app.workflow.permissions import RUN_VIEW
 from app.workflow.queries.definitions import parsed_all
@@ -18,8 +32,7 @@ from app.workflow.registry import subject as subject_kind
 from app.workflow.rules.state import WAITING
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A turn that waits, with what a list shows of it. Titles are bilingual texts; ``url`` leads to its subject."""
 
     id: int
@@ -56,16 +69,25 @@ class Load:
     oldest_due: datetime | None
 
 
-def _lines(actor: Actor, stmt: Select[Any]) -> list[Waiting]:
-    rows = session.execute(stmt).all()
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What a day page shows of turns, each list most urgent first."""
+
+    mine: list[Waiting]
+    offered: list[Waiting]
+    escalated: list[Waiting]
+    others: list[Waiting]
+
+
+def _lines(actor: Actor, rows: Sequence[Any]) -> list[Waiting]:
     definitions = parsed_all({row.digest for row in rows})
     stages = {digest: {stage.key: stage.title for stage in d.stages} for digest, d in definitions.items()}
     urls = _urls({(row.subject_kind, row.subject_id) for row in rows})
+    selves = actor.selves
     found = []
     for row in rows:
-        definition = definitions[row.digest]
-        step = definition.step(row.step)
-        own = row.assignee_id is None or row.assignee_id in actor.selves
+        step = definitions[row.digest].step(row.step)
+        own = row.assignee_id is None or row.assignee_id in selves
         sealed, hidden = row.sealed and not own, row.anonymous and not own
         found.append(
             Waiting(
@@ -85,7 +107,9 @@ def _urls(subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
     found = {}
     for kind, ids in by_kind.items():
         entry = subject_kind(kind)
-        if entry is not None:
+        if entry is not None and entry.url is not None:
+            found.update({(kind, i): entry.url(i) for i in ids})
+        elif entry is not None:
             found.update({(kind, i): view.url for i, view in entry.describe(ids).items()})
     return found
 
@@ -95,54 +119,91 @@ _COLUMNS: tuple[Any, ...] = (
     Turn.stage, Turn.assignee_id, Run.owner_id, Turn.opened_at, Turn.due_at, Turn.missing_count, Turn.blocked_at,
     Turn.asked_until, Turn.escalated_to, Run.moved_at, Turn.version, Turn.sealed, Turn.anonymous,
 )  # fmt: skip
-_ORDER = (Turn.due_at.is_(None), Turn.due_at, Turn.id)
+_ORDER = (Turn.due_at.nulls_last(), Turn.id)
+"""Most urgent first; written so that both engines follow the index on assignee, state and due time."""
 
 
-def _waiting(*where: ColumnElement[bool]) -> Select[Any]:
+def _waiting(*where: ColumnElement[bool], state: Any = Turn.state) -> Select[Any]:
     return (
         select(*_COLUMNS)
         .join(Run, Run.id == Turn.run_id)
-        .where(Turn.state == WAITING, Run.paused_at.is_(None), *where)
+        .where(state == WAITING, Run.paused_at.is_(None), *where)
         .order_by(*_ORDER)
     )
 
 
+_ME = bindparam("me", type_=Id)
+_MOST = bindparam("most", type_=Integer)
+_IN_MY_LANE = select(TurnCandidate.turn_id).where(
+    TurnCandidate.person_id.in_(SELVES), TurnCandidate.escalated.is_(False)
+)
+_TOLD_TO_ME = select(TurnCandidate.turn_id).where(TurnCandidate.person_id.in_(SELVES), TurnCandidate.escalated)
+_WITH_OTHERS = and_(
+    Run.state == "open",
+    Run.paused_at.is_(None),
+    or_(Run.assignee_id.is_(None), Run.assignee_id.not_in(SELVES), Run.waiting_count > 1),
+)
+_MY_RUNS = union_all(
+    select(Run.id).where(Run.owner_id == _ME, _WITH_OTHERS),
+    select(Run.id).where(Run.started_by_id == _ME, func.coalesce(Run.owner_id, 0) != _ME, _WITH_OTHERS),
+)
+"""Open runs of the actor's of which something may wait for somebody else; both parts are read from their indexes alone."""
+_FEW = Turn.state.concat("")
+"""The state where few turns are found by other means: no index on states can tempt SQLite to walk all that wait."""
+_NOBODY = func.coalesce(Turn.assignee_id, 0) == 0
+_NOT_MINE = or_(Turn.assignee_id.is_(None), Turn.assignee_id.not_in(SELVES))
+_LISTS = {
+    "mine": _waiting(Turn.assignee_id.in_(SELVES)).limit(_MOST),
+    "offered": _waiting(Turn.id.in_(_IN_MY_LANE), _NOBODY, state=_FEW).limit(_MOST),
+    "escalated": _waiting(Turn.id.in_(_TOLD_TO_ME), _NOT_MINE, state=_FEW).limit(_MOST),
+    "others": _waiting(
+        Turn.run_id.in_(_MY_RUNS),
+        _NOT_MINE,
+        ~exists().where(TurnCandidate.turn_id == Turn.id, TurnCandidate.person_id == _ME),
+        state=_FEW,
+    ).limit(_MOST),
+}
+_ALL_LISTS = union_all(
+    *(select(literal_column(f"'{name}'").label("list"), stmt.subquery(name)) for name, stmt in _LISTS.items())
+)
+# built once: putting these together costs several times what running them does
+
+
+def _listed(actor: Actor, statement: Executable, most: int) -> Sequence[Any]:
+    return fetch(statement, {"selves": sorted(actor.selves), "me": actor.id, "most": most}).all()
+
+
+def lists_for(actor: Actor, most: int = 30) -> Lists:
+    """The four lists below, of up to `most` turns each, in one statement."""
+    rows = _listed(actor, _ALL_LISTS, most)
+    by_list: dict[str, list[Waiting]] = {name: [] for name in _LISTS}
+    for row, line in zip(rows, _lines(actor, rows), strict=True):
+        by_list[row.list].append(line)
+    return Lists(**by_list)
+
+
 def waiting_for(actor: Actor, limit: int = 50) -> list[Waiting]:
     """Turns assigned to the actor, or to somebody they stand in for today, most urgent first."""
-    return _lines(actor, _waiting(Turn.assignee_id.in_(sorted(actor.selves))).limit(limit))
+    return _lines(actor, _listed(actor, _LISTS["mine"], limit))
 
 
 def claimable(actor: Actor, limit: int = 20) -> list[Waiting]:
     """Turns of a lane that the actor (or whom they stand in for) belongs to and that nobody has taken yet."""
-    offered = exists().where(
-        TurnCandidate.turn_id == Turn.id,
-        TurnCandidate.person_id.in_(sorted(actor.selves)),
-        TurnCandidate.escalated.is_(False),
-    )
-    return _lines(actor, _waiting(Turn.assignee_id.is_(None), offered).limit(limit))
+    return _lines(actor, _listed(actor, _LISTS["offered"], limit))
 
 
 def escalated_to(actor: Actor, limit: int = 20) -> list[Waiting]:
     """Overdue turns of others that the escalation ladder has brought to the actor."""
-    told = exists().where(
-        TurnCandidate.turn_id == Turn.id, TurnCandidate.person_id.in_(sorted(actor.selves)), TurnCandidate.escalated
-    )
-    return _lines(
-        actor,
-        _waiting(told, or_(Turn.assignee_id.is_(None), Turn.assignee_id.not_in(sorted(actor.selves)))).limit(limit),
-    )
+    return _lines(actor, _listed(actor, _LISTS["escalated"], limit))
 
 
 def waiting_for_others(actor: Actor, limit: int = 20) -> list[Waiting]:
     """Steps of the actor's own cases that wait for somebody else."""
-    return _lines(
-        actor,
-        _waiting(
-            or_(Run.owner_id == actor.id, Run.started_by_id == actor.id),
-            or_(Turn.assignee_id.is_(None), Turn.assignee_id.not_in(sorted(actor.selves))),
-            ~exists().where(TurnCandidate.turn_id == Turn.id, TurnCandidate.person_id == actor.id),
-        ).limit(limit),
-    )
+    return _lines(actor, _listed(actor, _LISTS["others"], limit))
+
+
+def _read(actor: Actor, statement: Executable) -> list[Waiting]:
+    return _lines(actor, fetch(statement).all())
 
 
 def _in_reach(actor: Actor, permission: str) -> ColumnElement[bool]:
@@ -175,18 +236,18 @@ def things_of(actor: Actor, person_id: int | None, permission: str = RUN_VIEW, l
         if person_id is None
         else and_(Turn.assignee_id == person_id, Turn.anonymous.is_(False))
     )
-    return _lines(actor, _waiting(mine, _in_reach(actor, permission)).limit(limit))
+    return _read(actor, _waiting(mine, _in_reach(actor, permission)).limit(limit))
 
 
 def overdue_in_reach(actor: Actor, permission: str = RUN_VIEW, limit: int = 50) -> list[Waiting]:
     """Overdue turns on cases within reach, longest overdue first."""
-    return _lines(actor, _waiting(Turn.due_at < clock.now(), _in_reach(actor, permission)).limit(limit))
+    return _read(actor, _waiting(Turn.due_at < clock.now(), _in_reach(actor, permission)).limit(limit))
 
 
 def stalled_in_reach(actor: Actor, since: datetime, permission: str = RUN_VIEW, limit: int = 50) -> list[Waiting]:
     """Turns of open cases within reach on which nothing has happened since ``since``, longest still first."""
     stmt = _waiting(Run.moved_at < since, _in_reach(actor, permission)).order_by(None).order_by(Run.moved_at, Turn.id)
-    return _lines(actor, stmt.limit(limit))
+    return _read(actor, stmt.limit(limit))
 
 
 def stalled_per_person(actor: Actor, since: datetime, permission: str = RUN_VIEW) -> dict[int | None, int]:
