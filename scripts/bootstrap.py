@@ -166,6 +166,10 @@ def main() -> None:
     """Bring the checkout up to date."""
     if sys.version_info < (3, 11):  # noqa: UP036 - an older Python may well start this file
         stop(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]} (say PYTHON=python3.12 make run)")
+    if Path(sys.prefix).resolve() == VENV.resolve():
+        # an activated .venv cannot make itself anew: go on with the Python that it was made of
+        base = str(getattr(sys, "_base_executable", sys.executable))
+        os.execv(base, [base, *sys.argv])  # noqa: S606
     started = time.monotonic()
     install_packages(dev="--dev" in sys.argv[1:])
     install_assets()

@@ -197,7 +197,7 @@ def serve(port: int, environment: Mapping[str, str], *, with_parent: bool) -> in
 def main() -> int:
     """Read the arguments, prepare, serve."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    parser.add_argument("--port", type=int, default=os.environ.get("PORT") or 8000)
     parser.add_argument("--with-parent", action="store_true", help="end when the calling process is gone")
     arguments = parser.parse_args()
     port: int = arguments.port

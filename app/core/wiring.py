@@ -7,11 +7,14 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from app.core import jobs, outbox, seal
 from app.core.database import db, unit_of_work
 from app.core.secrets import load
+from app.core.settings import SettingsError
 
+DRIVERS = {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}
 migrate = Migrate()
 log = logging.getLogger(__name__)
 
@@ -32,7 +35,14 @@ def register(app: Flask) -> None:
 
 def engine_options(url: str) -> dict[str, Any]:
     """Options of the engine: a current SQLite where its wheel is there, a small pool for PostgreSQL."""
-    if make_url(url).get_backend_name() != "sqlite":
+    try:
+        driver = make_url(url).drivername
+    except (ArgumentError, ValueError):
+        driver = ""
+    if driver not in DRIVERS:
+        # the address itself may hold a password
+        raise SettingsError("DATABASE_URL cannot be used: it is postgresql://user@host/name or sqlite:////path/to/file")
+    if driver.startswith("postgresql"):
         return {"pool_size": 5, "max_overflow": 5, "pool_pre_ping": True, "pool_recycle": 1800}
     try:
         from pysqlite3 import dbapi2

@@ -1,20 +1,15 @@
-"""Administration from the command line; passwords on standard input. Every refusal is one line and a code that is not 0."""
+"""Administration from the command line; passwords on standard input."""
 
 import sys
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
 
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
-from flask_migrate import upgrade
-from sqlalchemy import inspect
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.core.actor import SYSTEM
-from app.core.database import db, unit_of_work
-from app.core.errors import DomainError, Invalid
+from app.core.commandline import make_tables, plainly
+from app.core.database import unit_of_work
+from app.core.errors import Invalid
 from app.core.permissions import GRANTED_ROLES, ROLES, TEAM_ROLES, permissions
 from app.core.texts import text
 from app.people import operations, queries
@@ -25,26 +20,6 @@ from app.people.rules.vocabulary import institution_kinds, shipped
 
 users = AppGroup("user", help="Accounts of persons.")
 tokens = AppGroup("token", help="Keys for programs.")
-
-
-def _plainly(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Tell a refusal in one line and end with code 1."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except Invalid as error:
-            raise click.ClickException("; ".join(f"{e.field}: {e.message}" for e in error.errors)) from error
-        except DomainError as error:
-            raise click.ClickException(str(error.message)) from error
-        except (OperationalError, ProgrammingError) as error:
-            first = str(error.orig).splitlines()[0]
-            raise click.ClickException(
-                f"the database is not ready ({first}); run `flask --app wsgi db upgrade`"
-            ) from error
-
-    return run
 
 
 def _read_passwords(count: int, prompts: list[str]) -> list[str]:
@@ -80,15 +55,14 @@ def _account(username: str, name: str, unit_id: int, post: str, password: str) -
 @click.option("--kind", default="bank", show_default=True, type=click.Choice(sorted(institution_kinds())))
 @click.option("--prefix", default="", help="Put before the administrators' user names.")
 @with_appcontext
-@_plainly
+@plainly
 def init(unit_name: str, code: str, kind: str, prefix: str) -> None:
     """Begin an empty institution with its three administrators, in a new database if need be.
 
     Passwords are asked for, or read from standard input, one a line, in the order system administrator, security
     administrator, auditor; for an empty line a one-time password is made and printed.
     """
-    if not inspect(db.engine).has_table("people_institution"):
-        upgrade()
+    make_tables()
     typed = _read_passwords(3, [f"Password of {prefix}{role}" for role in ADMINISTRATORS])
     with unit_of_work():
         operations.found_institution(kind)
@@ -111,15 +85,18 @@ def init(unit_name: str, code: str, kind: str, prefix: str) -> None:
 @click.option("--name", default="", help="Name of the person; the user name when left out.")
 @click.option("--unit", "unit_code", default="", help="Code of the unit; the root when left out.")
 @click.option("--post", default="", help="Post; customer_manager or administrator when left out.")
-@click.option("--team", "team_id", type=int, default=None, help="Number of the team, for the four team roles.")
+@click.option("--team", "team_id", type=int, default=None, help="Number of the team, for the four team roles; with one team it is that one.")
 @with_appcontext
-@_plainly
+@plainly
 def create_user(username: str, role: str, name: str, unit_code: str, post: str, team_id: int | None) -> None:
     """Create an account with a role. The password is read from standard input; without one it is made and printed."""
     if role not in ROLES:
         raise click.ClickException(f"unknown role {role}; one of {', '.join(ROLES)}")
     if role in TEAM_ROLES and team_id is None:
-        raise click.ClickException(f"{role} is a role within a team: say which with --team NUMBER")
+        teams = queries.teams_page(SYSTEM, limit=2).items
+        if len(teams) != 1:
+            raise click.ClickException(f"{role} is a role within a team: say which with --team NUMBER")
+        team_id = teams[0].id
     password = _read_passwords(1, ["Password"])[0]
     with unit_of_work():
         unit_id = queries.unit_by_code(unit_code) if unit_code else queries.root_unit()
@@ -139,7 +116,7 @@ def create_user(username: str, role: str, name: str, unit_code: str, post: str, 
 @users.command("password")
 @click.argument("username")
 @with_appcontext
-@_plainly
+@plainly
 def reset_user(username: str) -> None:
     """Give an account a one-time password and print it: the way back in when no administrator is left who could."""
     with unit_of_work():
@@ -151,7 +128,7 @@ def reset_user(username: str) -> None:
 @click.argument("username")
 @click.option("--name", default="command line", show_default=True, help="What the key is for.")
 @with_appcontext
-@_plainly
+@plainly
 def create_token(username: str, name: str) -> None:
     """Make a key for the API that acts with exactly the person's rights; prints only the key."""
     with unit_of_work():

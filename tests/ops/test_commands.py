@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app import create_app
 from app.core import permissions
 from app.core.database import session
 from app.core.wiring import seal_history
@@ -65,6 +66,16 @@ def test_an_exported_head_shows_what_was_taken_away_afterwards(flask, tmp_path):
     assert flask("audit", "verify", "--head", str(head)).output.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "words", [("audit", "verify"), ("audit", "head"), ("jobs", "run"), ("jobs", "list"), ("backup",), ("token", "create", "li")]
+)
+def test_a_database_without_tables_is_one_line(tmp_path, words):
+    done = create_app({"TESTING": True, "INSTANCE_DIR": tmp_path, "DATABASE_URL": None}).test_cli_runner().invoke(args=list(words))
+    assert done.exit_code == 1
+    assert done.output.count("\n") == 1
+    assert "flask --app wsgi db upgrade" in done.output
+
+
 def test_every_job_once(flask):
     done = flask("jobs", "run", "--once")
     assert (done.exit_code, done.output) == (0, "")
@@ -82,7 +93,7 @@ def test_wiring_names_every_permission_and_who_registered_what(app, flask):
     assert access.rule_of("health.healthz") == "public"
 
 
-def test_backup_and_restore(flask, tmp_path):
+def test_backup_and_restore(app, flask, tmp_path):
     do_things()
     target = tmp_path / "qiao.tar"
     assert flask("backup", str(target)).exit_code == 0
@@ -90,6 +101,9 @@ def test_backup_and_restore(flask, tmp_path):
     assert refused.exit_code == 1
     assert refused.output.count("\n") == 1
     assert flask("restore", str(target), "--force").exit_code == 0
+    assert len(list(Path(app.instance_path, "backups").glob("*.tar"))) == 0
+    assert flask("backup").exit_code == 0
+    assert len(list(Path(app.instance_path, "backups").glob("*.tar"))) == 1
     assert flask("audit", "verify").exit_code == 0
 
 

@@ -65,6 +65,8 @@ def test_creating_users_with_roles(app) -> None:
     assert run(app, "user", "create", "qian", "--role", "leader", "--team", number).exit_code == 0
     assert make.actor(account("qian")).roles == {"staff", "leader"}
     assert run(app, "user", "create", "sun", "--role", "staff").exit_code == 0
+    assert run(app, "user", "create", "li", "--role", "relationship").exit_code == 0, "the only team is meant"
+    assert make.actor(account("li")).team_ids == {int(number)}
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 
 from app.core import seal
 from app.core.actor import Actor
+from app.core.commandline import plainly
 from app.ops.operations import verifications
 
 group = AppGroup("audit", help="The history of everything done: verify it, export its head.")
@@ -21,6 +22,7 @@ COMMAND = Actor(id=0, name="Qiao", username="system", channel="command")
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="An exported head to hold history against; without it the one remembered beside the database.",
 )
+@plainly
 def verify(head_file: Path | None) -> None:
     """Verify every chain and seal; name the first broken place."""
     try:
@@ -34,6 +36,7 @@ def verify(head_file: Path | None) -> None:
 
 
 @group.command("head")
+@plainly
 def head() -> None:
     """Print the last seal, to be kept outside this machine."""
     found = seal.export_head()

@@ -3,19 +3,27 @@
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
+from app.core import clock
+from app.core.commandline import plainly
 from app.ops.operations import backup as backups
 
 
 @click.command("backup")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @with_appcontext
-def backup(file: Path) -> None:
-    """Write database, files and the last seal into one archive; the product may go on running."""
+@plainly
+def backup(file: Path | None) -> None:
+    """Write database, files and the last seal into one archive; the product may go on running.
+
+    Without FILE it goes into the folder backups of the instance, named by the time.
+    """
+    file = file or Path(current_app.instance_path) / "backups" / f"qiao-{clock.local(clock.now()):%Y%m%d-%H%M%S}.tar"
     try:
         made = backups.backup(file)
-    except (backups.BackupError, OSError) as error:
+    except OSError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{file}: {made.engine} at {made.revision or 'no migration'}, {made.files} files.")
     click.echo(
@@ -27,11 +35,12 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--force", is_flag=True, help="Replace a database that holds data.")
 @with_appcontext
+@plainly
 def restore(file: Path, force: bool) -> None:
     """Put an archive's content in place; stop the product first."""
     try:
         made = backups.restore(file, force=force)
-    except (backups.BackupError, OSError) as error:
+    except OSError as error:
         raise click.ClickException(str(error)) from error
     click.echo(
         f"Restored: {made.engine} at {made.revision or 'no migration'} of {made.made_at}, {made.files} files. Next: flask db upgrade, flask audit verify."

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from random import Random
 
 import click
+from flask.cli import with_appcontext
 
 from app.core import clock, jobs, settings
 from app.core.actor import SYSTEM
+from app.core.commandline import make_tables, plainly
 from app.core.database import begin_writing, session
 from app.core.texts import _l
 from app.ops.demo import selling
@@ -37,8 +39,11 @@ ACCOUNTS = (
 @click.option(
     "--seed", type=int, default=2026, show_default=True, help="The same seed gives the same people and sales."
 )
+@with_appcontext
+@plainly
 def demo(size: str, seed: int) -> None:
-    """Load the demonstration bank into an empty database."""
+    """Load the demonstration bank into an empty database, a new one if need be."""
+    make_tables()
     if people.institution().initialised:
         marked = settings.get(MARK)
         if marked and marked["size"] == size:
