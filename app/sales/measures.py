@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import bindparam, func, literal_column, select, type_coerce, union_all
+from sqlalchemy import BindParameter, CompoundSelect, bindparam, func, literal_column, select, type_coerce, union_all
 
 from app.core.database import fetch, once_per_reading
 from app.core.measures import measure
@@ -23,9 +23,9 @@ def register() -> None:
     measure("sales.amount_won", title=_l("Amount won"), unit=_l("yuan"), count=_part(2), url=_records("success"))
 
 
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _FROM, _UNTIL = bindparam("start", type_=UtcDateTime()), bindparam("end", type_=UtcDateTime())
-_COUNTS = union_all(
+_COUNTS: CompoundSelect[Any] = union_all(
     select(Opportunity.owner_id, func.count(), literal_column("0"), type_coerce(literal_column("0"), Money))
     .where(Opportunity.owner_id.in_(_IDS), Opportunity.created_at >= _FROM, Opportunity.created_at < _UNTIL)
     .group_by(Opportunity.owner_id),
