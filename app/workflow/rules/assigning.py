@@ -71,13 +71,21 @@ def eligible(turn: TurnState, person: int) -> bool:
     return turn.assignee == person if turn.assignee is not None else person in turn.candidates
 
 
+def own_case(definition: Definition, state: RunState, step: Step, facts: Facts) -> MissingItem | None:
+    """Why the acting person has no say in a step: they did what it judges. Nor do they choose who does it (D3)."""
+    if not facts.hands & excluded(step, state):
+        return None
+    names = ", ".join(text(definition.step(key).title) for key in step.not_same_as if key in definition.steps)
+    message = _l("Whoever did “%(steps)s” cannot do this step as well.", steps=names)
+    return MissingItem("lane", step.lane or step.key, message)
+
+
 def wrong_hands(definition: Definition, state: RunState, turn: TurnState, facts: Facts) -> MissingItem | None:
     """Why the acting person cannot do this turn; None when they can. Both hands count: the actor's and the behalf's."""
     step = definition.step(turn.step)
-    if facts.hands & excluded(step, state):
-        names = ", ".join(text(definition.step(key).title) for key in step.not_same_as if key in definition.steps)
-        message = _l("Whoever did “%(steps)s” cannot do this step as well.", steps=names)
-        return MissingItem("lane", step.lane or step.key, message)
+    biased = own_case(definition, state, step, facts)
+    if biased:
+        return biased
     if not eligible(turn, facts.person):
         return MissingItem("lane", step.lane or step.key, _l("This step waits for somebody else."))
     return None

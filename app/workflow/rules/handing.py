@@ -6,7 +6,7 @@ from app.core.errors import Conflict, Forbidden, Invalid, Missing
 from app.core.texts import _l
 from app.workflow.rules import commands as c
 from app.workflow.rules import events as e
-from app.workflow.rules.assigning import candidates, excluded, lane_people, wrong_hands
+from app.workflow.rules.assigning import candidates, excluded, lane_people, own_case, wrong_hands
 from app.workflow.rules.flow import Flow
 from app.workflow.rules.multiplying import remove, spare
 from app.workflow.rules.state import CANCELLED, TurnState
@@ -52,11 +52,18 @@ def _lane(flow: Flow, turn: TurnState) -> tuple[int, ...]:
 
 
 def decide_reassign(flow: Flow, command: c.Reassign) -> None:
-    """Hand a turn to somebody else of its lane (or whom the operation lets the actor choose). The deadline stays."""
+    """Hand a turn to somebody else of its lane (or whom the operation lets the actor choose). The deadline stays.
+
+    A step that judges others' work stays within its lane, and whoever did that work does not choose the judge.
+    """
     turn = waiting_turn(flow.state, command.turn, command.version)
     if not flow.facts.oversees and (turn.assignee is None or turn.assignee not in flow.facts.hands):
         raise Forbidden()
     step = flow.definition.step(turn.step)
+    judges = bool(step.not_same_as) and turn.member is None  # those of a set are chosen by whoever asks them
+    biased = own_case(flow.definition, flow.state, step, flow.facts) if judges else None
+    if biased:
+        raise Missing([biased])
     if command.to == turn.assignee:
         raise Invalid("to", "same", _l("This person has the step already."))
     if command.to in excluded(step, flow.state):
@@ -65,7 +72,7 @@ def decide_reassign(flow: Flow, command: c.Reassign) -> None:
     if any(item.member == command.to and item.state != CANCELLED and item.number != turn.number for item in others):
         raise Invalid("to", "duplicate", _l("This person is already asked."))
     allowed = flow.facts.sets.get(step.key, ()) if turn.member is not None else lane_people(flow.definition, step, flow.facts)
-    if command.to not in flow.facts.reassignable.union(allowed):
+    if command.to not in (frozenset() if judges else flow.facts.reassignable).union(allowed):
         raise Invalid("to", "lane", _l("This person does not belong to the people who do this step."))
     reason = words(command.reason)
     data = {"turn": turn.number, "person": turn.assignee, "to": command.to, "why": "person"}

@@ -149,3 +149,16 @@ def test_both_reports_stay_sealed_until_both_are_compared(visit: Play) -> None:
     assert sight(visit.definition, visit.state, turn, reader).content
     visit.back("note", "compare", BERT)
     assert sight(visit.definition, visit.state, turn, reader).content, "nobody can unsee"
+
+
+def test_who_decides_is_not_for_the_proposer_to_choose_nor_anybody_outside_of_the_lane(play: Play) -> None:
+    play.complete("gather", ANNA, "skip", reason="none")
+    play.complete("terms", ANNA, fields={"amount": "1"})
+    number = play.turn("decide").number
+    chosen = {"oversees": True, "reassignable": frozenset({BERT, HEAD})}
+    assert play.refusal(c.Reassign(number, BERT, "he decides"), ANNA, **chosen) == [("lane", "decider")]
+    assert play.refusal(c.Reassign(number, HEAD, "he decides"), HEAD, behalf=ANNA, **chosen) == [("lane", "decider")]
+    with pytest.raises(Invalid):
+        play.do(c.Reassign(number, BERT, "he decides"), HEAD, **chosen)
+    play.do(c.Reassign(number, HEAD, "away"), CARL, **chosen)
+    play.complete("decide", HEAD)

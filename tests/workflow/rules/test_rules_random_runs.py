@@ -173,9 +173,9 @@ def finish(play: Play) -> None:
     while play.state.is_open:
         turn = next(play.state.waiting())
         person = next(fresh)
-        crowd = tuple(next(fresh) for _ in range(3))
+        crowd = (person, next(fresh), next(fresh))
         free = {"lanes": dict.fromkeys(("red", "green", "blue"), crowd), "sets": dict.fromkeys(play.definition.steps, crowd)}
-        play.do(c.Reassign(turn.number, person, "finish"), 1, oversees=True, reassignable=frozenset({person}), **free)
+        play.do(c.Reassign(turn.number, person, "finish"), next(fresh), oversees=True, reassignable=frozenset({person}), **free)
         play.do(c.Complete(turn.number, "on"), person, **free)
         assert person < 5_000, "the run goes round in circles"
     assert play.state.state == "success" or any(turn.outcome == "fail" for turn in play.state.turns.values())
