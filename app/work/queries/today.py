@@ -55,7 +55,7 @@ def day_of(actor: Actor) -> Day:
         found.mine[:NOW],
         found.mine[NOW:],
         found.offered,
-        found.escalated,
+        [turn for turn in found.escalated if turn.due_at is None or turn.due_at < clock.now()],
         found.others,
         agenda.for_actor(actor),
         week_of(actor),
