@@ -121,3 +121,15 @@ def test_on_no_day_is_a_deputy_away(plans: list[tuple[int, int, int, int]]) -> N
             standing_in = queries.deputies_of([person.id for person in people], day + timedelta(days=n))
             assert not set(standing_in) & set(standing_in.values())
         nested.rollback()
+
+
+def test_nobody_makes_themselves_the_deputy_of_another() -> None:
+    """A deputy decides in the absent person's place: whoever records absences would otherwise grant to themselves."""
+    unit, day = make.create_unit(parent=make.root()), clock.today()
+    person, near = make.create_person(unit=unit), make.create_person(unit=unit)
+    for role in ("hr", "supervisor"):
+        clerk = make.create_person(unit=unit, role=role)
+        with pytest.raises(Invalid) as refused:
+            away(person, clerk, day, day, make.actor(clerk))
+        assert refused.value.errors[0].field == "deputy_id"
+    away(person, near, day, day, make.actor(clerk))

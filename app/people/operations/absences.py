@@ -25,7 +25,8 @@ def record_absence(actor: Actor, person_id: int, *, deputy_id: int, first: date,
     """A person is away from ``first`` to ``last`` (both included) and ``deputy_id`` stands in; returns the absence.
 
     Raises ``Invalid`` when the days overlap another absence of the person, when the deputy is away on one of them, or
-    when the person is deputy of somebody then: there are no chains and no circles.
+    when the person is deputy of somebody then: there are no chains and no circles; and when the actor, for another,
+    names themselves.
     """
     _require_reach(actor, person_id)
     _check_days(first, last, reason)
@@ -115,6 +116,9 @@ def _check_days(first: date, last: date, reason: str) -> None:
 def _check_deputy(actor: Actor, person_id: int, deputy_id: int) -> None:
     if deputy_id == person_id:
         raise Invalid("deputy_id", "oneself", _l("Choose somebody else as deputy."))
+    if deputy_id == actor.id:
+        # a deputy decides and sees in the absent person's place: nobody takes that for themselves
+        raise Invalid("deputy_id", "yourself", _l("Nobody makes themselves another's deputy. Choose somebody else."))
     state = session.scalar(select(Person.state).where(Person.id == deputy_id))
     allowed = state == "active"
     if allowed and not actor.is_system and deputy_id not in {i for i, _name in deputy_candidates(person_id)}:

@@ -52,7 +52,8 @@ def record_absence() -> Response | str | tuple[str, int]:
         return page("people/absences/choose.html", people=found.items, q=request.args.get("q", ""), next_url=next_url)
     person = queries.person_for(reader, person_id, ABSENCE_EDIT)
     form = AbsenceForm()
-    form.deputy_id.choices = options([("", _("Choose a person")), *queries.deputy_candidates(person_id)])
+    others = [(i, name) for i, name in queries.deputy_candidates(person_id) if i != reader.id]
+    form.deputy_id.choices = options([("", _("Choose a person")), *others])
     if not form.is_submitted():
         form.first.data = form.last.data = clock.today()
         return page("people/absences/new.html", form=form, person=person)
