@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 
 from flask import Flask, Response, g, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -37,9 +38,17 @@ def _set_headers(response: Response) -> Response:
     return response
 
 
-def over_loopback() -> bool:
-    """Whether the present request came over plain HTTP to the loopback address, where Secure cookies would not return."""
-    return not request.is_secure and LOOPBACK.match(request.host) is not None
+def secure_cookies() -> bool:
+    """Whether cookies carry Secure: always, but for plain HTTP to the loopback address, where they would not return."""
+    return request.is_secure or LOOPBACK.match(request.host) is None
+
+
+class Sessions(SecureCookieSessionInterface):
+    """The signed cookie, Secure by where the request came to."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """By configuration behind HTTPS, else by the present request."""
+        return bool(app.config["HTTPS"]) or secure_cookies()
 
 
 def register(app: Flask) -> None:
@@ -59,6 +68,7 @@ def register(app: Flask) -> None:
     if app.config["PROXIES"]:
         hops = app.config["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.session_interface = Sessions()
     app.before_request(_number_request)
     csrf.init_app(app)
     app.after_request(_set_headers)

@@ -20,6 +20,7 @@ from app.people.views.entrance import Reader
 from app.web.access import own_url, public, signed_in
 from app.web.current import actor, find_actor, forget
 from app.web.render import page
+from app.web.security import secure_cookies
 from app.web.transaction import keep_writes
 
 DEVICE_COOKIE = "qiao_device"
@@ -107,7 +108,7 @@ def _remember_device(response: AnyResponse, devices: dict[int, str], person_id: 
         path="/login",
         httponly=True,
         samesite="Lax",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        secure=secure_cookies(),
     )
 
 
@@ -129,5 +130,7 @@ def language() -> AnyResponse:
     chosen = request.form.get("language", "")
     response = redirect(own_url(request.form.get("next"), url_for("people.login")), code=303)
     if chosen in LANGUAGES:
-        response.set_cookie("language", chosen, max_age=31536000, samesite="Lax", httponly=True)
+        response.set_cookie(
+            "language", chosen, max_age=31536000, samesite="Lax", httponly=True, secure=secure_cookies()
+        )
     return response
