@@ -1,6 +1,8 @@
 """The served institution as tests prepare it: customers and sales brought, through the API, to where a test begins."""
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,9 +10,11 @@ from typing import Any
 from tests.api.carrying import hand_in
 from tests.journeys.answers import doer
 from tests.journeys.colleague import fresh_name
-from tests.journeys.institution import KEYS
 from tests.journeys.remote import Remote
 from tests.support.server import Server
+
+KEYS = "keys.json"
+"""Beside the database: the accounts' keys for the API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +75,13 @@ class Firm:
         program = self.program(doer(turn["step"]))
         run: dict[str, Any] = hand_in(program, program.get(f"/turns/{turn['id']}"))  # type: ignore[arg-type]
         return run
+
+    def close(self, sale: Sale) -> None:
+        """Close a sale as lost."""
+        answer = {"result": "lost", "reason": "faster"}
+        self.program("manager").post(f"/opportunities/{sale.id}/close", answer)
+
+    def number(self, query: str, *given: Any) -> int:
+        """A number out of the database, for things that no door tells."""
+        with closing(sqlite3.connect(Path(self.server.folder) / "qiao.db")) as connection:
+            return int(connection.execute(query, given).fetchone()[0])
