@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.core import paging
 from app.core.actor import Actor, Scope
-from app.core.database import session
+from app.core.database import fetch, session
 from app.core.paging import Page
 from app.core.scopes import visible
 from app.customers.models import Customer
@@ -74,7 +74,7 @@ def board(actor: Actor, filters: Filters, definition: Definition) -> list[Column
     """
     actor.require(permissions.VIEW)
     ranked = _RANKED.where(Run.process == definition.key, permissions.reached(actor), *filters.clauses()).subquery()
-    rows = session.execute(
+    rows = fetch(
         _CARDS.add_columns(ranked.c.stage_count, ranked.c.stage_total)
         .join(ranked, ranked.c.id == Opportunity.id)
         .where(ranked.c.place <= FIRST)
@@ -124,7 +124,7 @@ def choices(actor: Actor) -> tuple[Sequence[Choice], Sequence[Choice]]:
     pairs = _PAIRS.where(
         visible(actor, permissions.VIEW, person=Opportunity.owner_id, team=Opportunity.team_id, unit=Opportunity.unit_id)
     ).subquery()
-    rows = session.execute(
+    rows = fetch(
         select(pairs.c.owner_id, Person.name, pairs.c.team_id, Team.name.label("team"))
         .join(Person, Person.id == pairs.c.owner_id)
         .join(Team, Team.id == pairs.c.team_id)

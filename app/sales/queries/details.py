@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from app.core.database import session
+from app.core.database import fetch
 from app.core.files import StoredFile
 from app.customers.models import KeyPerson
 from app.people.models import Person
@@ -37,9 +37,9 @@ _ATTACHMENTS = (
 
 def key_persons(opportunity_id: int, customer_id: int) -> Sequence[Any]:
     """Every key person of the customer with their part in this sale (None: none), those with one first. One statement."""
-    return session.execute(_KEY_PERSONS, {"opportunity": opportunity_id, "customer": customer_id}).all()
+    return fetch(_KEY_PERSONS, {"opportunity": opportunity_id, "customer": customer_id}).all()
 
 
 def attachments(opportunity_id: int) -> Sequence[Any]:
     """The files of an opportunity, newest first. One statement."""
-    return session.execute(_ATTACHMENTS, {"opportunity": opportunity_id}).all()
+    return fetch(_ATTACHMENTS, {"opportunity": opportunity_id}).all()

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from app.core.database import session
+from app.core.database import fetch
 from app.core.files import StoredFile
 from app.workflow import queries as workflow
 from app.workflow.models import Evidence, Turn, Value
@@ -56,7 +56,7 @@ def known(run: Opened) -> list[Done]:
 
 def _evidence(run_id: int, numbers: Sequence[int]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {}
-    for row in session.execute(_EVIDENCE, {"run": run_id, "numbers": list(numbers)}):
+    for row in fetch(_EVIDENCE, {"run": run_id, "numbers": list(numbers)}):
         found.setdefault(row.number, []).append(row)
     return found
 

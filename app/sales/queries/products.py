@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from app.core.actor import Actor
-from app.core.database import session
+from app.core.database import fetch, session
 from app.core.errors import NotFound
 from app.core.texts import language
 from app.sales.models import OpportunityProduct, Product
@@ -91,4 +91,4 @@ _PLAN = (
 
 def plan(opportunity_id: int) -> Sequence[Any]:
     """The lines of an opportunity's plan with their products, in order. One statement."""
-    return session.execute(_PLAN, {"opportunity": opportunity_id}).all()
+    return fetch(_PLAN, {"opportunity": opportunity_id}).all()

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, Text, bindparam, cast, literal, null, select, union_all
 
 from app.core.audit import AuditRow, AuditValue
-from app.core.database import session
+from app.core.database import fetch
 from app.core.files import StoredFile
 from app.core.types import UtcDateTime
 from app.customers.models import Contact
@@ -113,7 +113,7 @@ _OLDER = _NEWEST.where(_EVERY.c.at < bindparam("before", type_=UtcDateTime()))
 
 def _details(opportunity_id: int, before: datetime | None, limit: int) -> list[Happening]:
     given = {"opportunity": opportunity_id, "before": before, "most": limit}
-    rows = session.execute(_NEWEST if before is None else _OLDER, given)
+    rows = fetch(_NEWEST if before is None else _OLDER, given)
     return [Happening(row.kind, row.at, row.person_id, row, row.behalf_id) for row in rows]
 
 
@@ -150,7 +150,7 @@ def changes(
     """
     found: list[Happening] = []
     given = {"opportunity": opportunity_id, "before": before, "since": since, "most": limit}
-    for row in session.execute(_changed(before is not None, since is not None), given):
+    for row in fetch(_changed(before is not None, since is not None), given):
         last = found[-1] if found else None
         if last is None or last.person != row.actor_id or last.at - row.at > ONE_ACT:
             last = Happening("change", row.at, row.actor_id, {}, row.behalf_id)

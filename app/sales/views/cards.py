@@ -92,7 +92,7 @@ class _Words:
     """What every card says alike, looked up once a page."""
 
     def __init__(self, end: bool) -> None:
-        icon = current_app.jinja_env.globals["icon"]
+        icon: Any = current_app.jinja_env.globals["icon"]
         self.base = base_url()
         self.ages = tuple(str(escape(word)) for word in age_words())
         self.move, self.missing = escape(_("Move")), escape(_("missing"))

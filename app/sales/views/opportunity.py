@@ -79,6 +79,7 @@ def _page(
     done = known(run)
     opportunity = view.opportunity
     happened = timeline(opportunity, run)
+    plan = queries.plan(opportunity.id)
     names = people.names(values.people_in(done) | people_in(happened.items))
     decision = approval.facts(view, turn, done, names) if turn and runs.is_decision(turn.step) else None
     return page(
@@ -92,9 +93,9 @@ def _page(
         stages=stages(run, sf),
         waiting=_others(run, turn),
         facts=_facts(view),
-        plan=queries.plan(opportunity.id),
+        plan=plan,
         shown_name=products.shown_name,
-        done=values.shown_values(done, names),
+        done=values.shown_values(done, names, plan),
         team=_team(view, turn),
         contacts=details.key_persons(opportunity.id, opportunity.customer_id),
         contact_roles=list_choices("contact_roles"),
@@ -139,7 +140,7 @@ def older(opportunity_id: int) -> str:
 
 def stages(run: Opened, sf: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     """The stage track: each stage with its state, the working days spent in it, and who is at work."""
-    spent = {item.stage: item for item in workflow.stage_times(run.run.id)}
+    spent = {item.stage: item for item in workflow.times_in(run)}
     order = [stage.key for stage in run.definition.stages]
     here = order.index(run.run.stage) if run.run.stage in order else -1
     is_open = run.run.state == "open"

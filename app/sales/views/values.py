@@ -13,10 +13,10 @@ from app.web import filters as written
 from app.workflow.rules.definition import Column, Field
 
 
-def shown_values(done: Sequence[Done], names: Mapping[int, str]) -> list[dict[str, Any]]:
+def shown_values(done: Sequence[Done], names: Mapping[int, str], plan: Sequence[Any] = ()) -> list[dict[str, Any]]:
     """Each step with its fields that hold something and its evidence, written out; ``names`` of everybody in
-    ``people_in(done)``. At most one statement."""
-    catalogue = _products(done)
+    ``people_in(done)``. Products of the plan need not be asked for; for others one statement."""
+    catalogue = _products(done, {row.code: products.shown_name(row) for row in plan})
     return [_step(item, names, catalogue) for item in done]
 
 
@@ -32,7 +32,7 @@ def people_in(done: Iterable[Done]) -> set[int | None]:
     return found
 
 
-def _products(done: Iterable[Done]) -> Mapping[str, str]:
+def _products(done: Iterable[Done], known: Mapping[str, str]) -> Mapping[str, str]:
     """Names of the products that tables of these steps hold, by code."""
     codes = {
         row[column.key]
@@ -43,7 +43,8 @@ def _products(done: Iterable[Done]) -> Mapping[str, str]:
         for row in item.values.get(field.key) or ()
         if isinstance(row, dict) and isinstance(row.get(column.key), str)
     }
-    return {code: products.shown_name(row) for code, row in products.by_code(codes).items()} if codes else {}
+    rows = products.by_code(codes - known.keys()) if codes - known.keys() else {}
+    return {**known, **{code: products.shown_name(row) for code, row in rows.items()}}
 
 
 def _step(item: Done, names: Mapping[int, str], catalogue: Mapping[str, str]) -> dict[str, Any]:

@@ -51,6 +51,7 @@ from app.workflow.queries.runs import (
     stage_times,
     stage_times_of,
     state_as_of,
+    times_in,
     turns_of,
 )
 from app.workflow.queries.seeds import difference, difference_to_seed, offers, seed_of
@@ -111,6 +112,7 @@ __all__ = [
     "state_as_of",
     "step_of",
     "things_of",
+    "times_in",
     "turn_for",
     "turn_form",
     "turn_of_file",

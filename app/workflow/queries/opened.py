@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, case, select
 
 from app.core.actor import Actor
-from app.core.database import session
+from app.core.database import fetch, session
 from app.core.errors import NotFound
 from app.core.scopes import SELVES, Reach, reach_of
 from app.workflow.models import Run, Turn, TurnCandidate
@@ -89,7 +89,7 @@ def open_turn(actor: Actor, turn_id: int) -> Opened:
     if not 0 < turn_id < 2**63:
         raise NotFound()
     stmt = _one_turn(reach_of(actor, RUN_VIEW))
-    opened = _opened(actor, session.execute(stmt, {"wanted": turn_id, **sight_of(actor)}).one_or_none())
+    opened = _opened(actor, fetch(stmt, {"wanted": turn_id, **sight_of(actor)}).one_or_none())
     if opened is None:
         raise NotFound()
     return opened
@@ -101,7 +101,7 @@ def open_waiting(actor: Actor, run_id: int) -> Opened | None:
     None when nothing waits, or the run is outside of the actor's view. One statement.
     """
     stmt = _waiting_turn(reach_of(actor, RUN_VIEW))
-    return _opened(actor, session.execute(stmt, {"wanted": run_id, **sight_of(actor)}).one_or_none())
+    return _opened(actor, fetch(stmt, {"wanted": run_id, **sight_of(actor)}).one_or_none())
 
 
 _WANTED = bindparam("wanted", type_=BigInteger)

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 
 from app.core import calendar, clock
 from app.core.actor import Actor
-from app.core.database import session
+from app.core.database import fetch, session
 from app.core.errors import Invalid, NotFound
 from app.core.paging import Key, Page, keyset
 from app.core.texts import _l
@@ -126,7 +126,7 @@ def latest_events(
     """The newest events of these kinds of an opened run, those before a moment only; two statements, built once."""
     stmt = _LATEST if before is None else _LATEST_BEFORE
     given = {"run": run.run.id, "kinds": sorted(kinds), "most": limit, "before": before}
-    rows = session.execute(stmt, given).all()
+    rows = fetch(stmt, given).all()
     return _seen(run, rows)
 
 
@@ -161,7 +161,7 @@ def _texts(run_id: int, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
     if not numbers:
         return {}
     found: dict[int, dict[str, Any]] = {}
-    for sequence, kind, key, content in session.execute(_TYPED, {"run": run_id, "numbers": list(numbers)}):
+    for sequence, kind, key, content in fetch(_TYPED, {"run": run_id, "numbers": list(numbers)}):
         found.setdefault(sequence, {})[key if kind != "field" else f"fields.{key}"] = content
     return found
 
@@ -191,6 +191,11 @@ def stage_times(run_id: int) -> list[TimeInStage]:
     return stage_times_of([run_id]).get(run_id, [])
 
 
+def times_in(run: Opened) -> list[TimeInStage]:
+    """The same for a run that is open already, out of its folded state: no statement but the calendar's."""
+    return _times(run.state.visits, clock.now())
+
+
 def stage_times_of(run_ids: Sequence[int]) -> dict[int, list[TimeInStage]]:
     """The same for several runs. One statement (and the calendar)."""
     if not run_ids:
@@ -203,19 +208,19 @@ def stage_times_of(run_ids: Sequence[int]) -> dict[int, list[TimeInStage]]:
         .order_by(StageVisit.run_id, StageVisit.number)
     ):
         stays.setdefault(row.run_id, []).append(Stay(row.stage, row.entered_at, row.left_at))
-    found: dict[int, list[TimeInStage]] = {}
-    for run_id, visits in stays.items():
-        days: dict[str, float] = {}
-        for visit in visits:
-            days[visit.stage] = days.get(visit.stage, 0.0) + calendar.working_days_between(
-                visit.entered_at, visit.left_at or max(now, visit.entered_at)
-            )
-        here = visits[-1].stage if visits[-1].left_at is None else None
-        found[run_id] = [
-            TimeInStage(item.stage, item.spent.total_seconds(), days[item.stage], item.visits, item.stage == here)
-            for item in summed(visits, now)
-        ]
-    return found
+    return {run_id: _times(visits, now) for run_id, visits in stays.items()}
+
+
+def _times(visits: Sequence[Stay], now: datetime) -> list[TimeInStage]:
+    days: dict[str, float] = {}
+    for visit in visits:
+        until = visit.left_at or max(now, visit.entered_at)
+        days[visit.stage] = days.get(visit.stage, 0.0) + calendar.working_days_between(visit.entered_at, until)
+    here = visits[-1].stage if visits and visits[-1].left_at is None else None
+    return [
+        TimeInStage(item.stage, item.spent.total_seconds(), days[item.stage], item.visits, item.stage == here)
+        for item in summed(visits, now)
+    ]
 
 
 def runs_page(
