@@ -99,15 +99,16 @@ def spoken(value: datetime | None, now: datetime | None = None) -> str:
     return ngettext("%(num)s working day left", "%(num)s working days left", left)
 
 
-def ago(value: datetime | None) -> str:
+def ago(value: datetime | None, now: datetime | None = None) -> str:
     """A past time as people say it."""
     if value is None:
         return ""
-    seconds = (clock.now() - value).total_seconds()
+    now = now or clock.now()
+    seconds = (now - value).total_seconds()
     if seconds < 3600:
         minutes = int(seconds // 60)
         return ngettext("%(num)s minute ago", "%(num)s minutes ago", minutes) if minutes > 0 else _("just now")
-    days = (clock.today() - clock.local(value).date()).days
+    days = (clock.local(now).date() - clock.local(value).date()).days
     if days == 0:
         return ngettext("%(num)s hour ago", "%(num)s hours ago", int(seconds // 3600))
     if days < 30:
@@ -148,11 +149,11 @@ def is_overdue(value: datetime | None) -> bool:
     return value is not None and value < clock.now()
 
 
-def due_tone(value: datetime | None) -> str:
+def due_tone(value: datetime | None, now: datetime | None = None) -> str:
     """The tone of a deadline: ``bad`` when it has passed, ``warn`` within a day, else ``calm``."""
     if value is None:
         return "calm"
-    left = value - clock.now()
+    left = value - (now or clock.now())
     return "bad" if left < timedelta(0) else "warn" if left < timedelta(days=1) else "calm"
 
 

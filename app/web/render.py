@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, g, render_template, url_for
+from flask import Flask, current_app, g, render_template, url_for
 from markupsafe import Markup
 
 from app.core.actor import Actor
@@ -33,6 +33,11 @@ def _standing(actor: Actor | None) -> dict[str, Any]:
 def page(template: str, **context: Any) -> str:
     """Render a whole page or a partial of ``templates/``."""
     return render_template(template, **{**standing(), **context})
+
+
+def component(name: str) -> Any:
+    """The macro of ``templates/components/NAME.html``, for writing rows out beforehand."""
+    return getattr(current_app.jinja_env.get_template(f"components/{name}.html").module, name)
 
 
 _still: dict[tuple[str, str], Markup] = {}

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.web import access, assets, errors, files, filters, locale, render, security, transaction
+from app.web import access, assets, deadlines, errors, files, filters, locale, render, security, transaction
 
 
 def register(app: Flask) -> None:
@@ -13,6 +13,7 @@ def register(app: Flask) -> None:
     access.register(app)
     errors.register(app)
     filters.register(app)
+    deadlines.register(app)
     render.register(app)
     assets.register(app)
     app.register_blueprint(files.bp)

@@ -15,7 +15,7 @@ from app.workflow.queries.desk import Waiting
 
 NOW = 5
 """How many turns the day page puts before everything else."""
-LIST = 30
+LIST = 20
 """How many it shows at all: nobody does more in a day, and what is done makes room."""
 
 

@@ -173,7 +173,7 @@ def _listed(actor: Actor, statement: Executable, most: int) -> Sequence[Any]:
     return fetch(statement, {"selves": sorted(actor.selves), "me": actor.id, "most": most}).all()
 
 
-def lists_for(actor: Actor, most: int = 30) -> Lists:
+def lists_for(actor: Actor, most: int = 20) -> Lists:
     """The four lists below, of up to `most` turns each, in one statement."""
     rows = _listed(actor, _ALL_LISTS, most)
     by_list: dict[str, list[Waiting]] = {name: [] for name in _LISTS}
