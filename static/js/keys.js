@@ -1,4 +1,4 @@
-/* The keyboard: j and k walk rows, Enter opens, / searches, a accepts, r returns, ? explains. Never while typing. */
+/* The keyboard: j and k walk rows, Enter opens, / searches, a accepts, r returns, m opens a row's menu, ? explains. Never while typing. */
 
 const typing = (target) => target.matches?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]") || target.closest?.("dialog[open]");
 const rows = () => [...document.querySelectorAll("[data-row], [data-keys] > tr, [data-keys] > li")].filter((row) => row.offsetParent !== null);
@@ -32,11 +32,19 @@ const press = (name) => {
   return true;
 };
 
+const menu = () => {
+  const box = at?.isConnected ? at.querySelector("details.q-menu") : null;
+  if (!box) return;
+  box.open = !box.open;
+  box.querySelector("summary").focus();
+};
+
 const actions = {
   j: () => walk(1),
   k: () => walk(-1),
   a: () => press("accept"),
   r: () => press("return"),
+  m: menu,
   "/": () => document.querySelector("[data-search]")?.focus(),
   "?": () => document.getElementById("keys")?.showModal(),
 };
