@@ -85,15 +85,15 @@ def move_many(actor: Actor, ids: Sequence[int]) -> Moved:
     """Move each on by the ordinary way of its first waiting step; what is refused leaves the others untouched."""
     done = Moved()
     wanted = reading.visible_ids(actor, ids)
-    labels = reading.labels(wanted)
+    labels = reading.labels(wanted, customer=True)
     for opportunity_id in dict.fromkeys(i for i in ids if i in wanted):
         try:
             with session.begin_nested():
                 _move_one(actor, opportunity_id)
             done.moved.append(opportunity_id)
         except Missing as error:
-            why = next((item.message for item in error.items if item.kind == "lane"), None)
-            why = why or _l("%(n)s things are missing; open it to fill them in.", n=len(error.items))
+            told = [item.message for item in error.items if item.kind == "lane" or len(error.items) == 1]
+            why = told[0] if told else _l("%(n)s things are missing; open it to fill them in.", n=len(error.items))
             done.refused.append(Refused(opportunity_id, labels[opportunity_id], why))
         except DomainError as error:
             done.refused.append(Refused(opportunity_id, labels[opportunity_id], error.message))
