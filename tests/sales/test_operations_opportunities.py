@@ -115,6 +115,7 @@ def test_a_change_needs_the_version_that_was_seen(bank):
         operations.change_opportunity(actor, opportunity.id, seen, title="旧页面")
     found = queries.opportunities_page(actor, Filters(q="xmz"))
     assert [row.id for row in found.items] == [opportunity.id], "found by the initials of its new name"
+    assert session.get_one(Run, opportunity.run_id).subject_label.endswith("· 新名字"), "lists of turns say it too"
 
 
 @pytest.mark.parametrize(

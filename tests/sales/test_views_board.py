@@ -174,7 +174,7 @@ def test_several_are_moved_on_at_once_and_what_cannot_is_named(bank, manager):
         f"/turns/{turn.turn_id}/draft", {**draft, "checklist": [i.key for i in turn.step.checklist], "whole": "1"}
     )
     page = manager.send("/sales/bulk", {"id": [str(ready.id), str(bare.id), "999", "x", str(2**70)], "next": "/sales/list"})
-    assert "已推进 1 个商机" in page.text("main") and "没备好：还差 7 项" in page.text("main")
+    assert "已推进 1 个商机" in page.text("main") and "没备好：还缺 7 项" in page.text("main")
     assert session.get_one(Run, ready.run_id).stage == "approach"
     assert session.get_one(Run, bare.run_id).stage == "preparation"
     assert "请先勾选" in manager.send("/sales/bulk", {"next": "https://evil.example/"}).text("main")

@@ -182,6 +182,8 @@ def change_opportunity(actor: Actor, opportunity_id: int, version: int, **given:
     store(opportunity, version, {n: v for n, (_old, v) in changes.items() if n != "products"}, view.customer)
     if "products" in changes:
         plan.replace(opportunity.id, lines, known, standing)
+    if "title" in changes:
+        workflow.relabel(view.run.id, label(view.customer.name, opportunity.title))
     if "owner_id" in changes:
         hand_over(actor, view.run.id, *changes["owner_id"])
     _tell(actor, opportunity, changes)
@@ -232,6 +234,8 @@ def follow_customer(customer_id: int) -> None:
     customer = session.get_one(Customer, customer_id)
     for opportunity in session.scalars(select(Opportunity).where(Opportunity.customer_id == customer_id)).all():
         opportunity.search_text = _words(opportunity.title, customer)
+        if opportunity.run_id is not None:
+            workflow.relabel(opportunity.run_id, label(customer.name, opportunity.title))
     session.flush()
 
 

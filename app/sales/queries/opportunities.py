@@ -221,12 +221,15 @@ def of_customer(actor: Actor, customer_id: int, limit: int = 20) -> Sequence[Any
     return session.execute(stmt.order_by(Run.state != "open", Opportunity.id.desc()).limit(limit)).all()
 
 
-def labels(ids: Iterable[int]) -> dict[int, str]:
-    """Titles by id, for rooms that have already checked their own scope over what they show."""
+def labels(ids: Iterable[int], customer: bool = False) -> dict[int, str]:
+    """Titles by id, for rooms that have already checked their own scope over what they show; with the customer if asked."""
     wanted = [i for i in set(ids) if 0 < i <= MAX_ID]
     if not wanted:
         return {}
-    rows = session.execute(select(Opportunity.id, Opportunity.title).where(Opportunity.id.in_(wanted)))
+    title = Run.subject_label if customer else Opportunity.title
+    rows = session.execute(
+        select(Opportunity.id, title).join(Run, Run.id == Opportunity.run_id).where(Opportunity.id.in_(wanted))
+    )
     return {row[0]: row[1] for row in rows}
 
 

@@ -25,7 +25,16 @@ from app.workflow.operations.leaving import (
 from app.workflow.operations.members import add_member, close_early, remove_member
 from app.workflow.operations.moving import Moved, move_runs, runs_on
 from app.workflow.operations.remarks import ask_for_time, comment, report_blocked
-from app.workflow.operations.runs import change_owner, close, pause, refresh_missing, resume, start, subject_changed
+from app.workflow.operations.runs import (
+    change_owner,
+    close,
+    pause,
+    refresh_missing,
+    relabel,
+    resume,
+    start,
+    subject_changed,
+)
 from app.workflow.operations.sweeping import recompute_dues, request_recomputation, sweep_deadlines, watch_calendar
 from app.workflow.operations.turns import claim, complete, extend, give_back, reassign, return_to
 
@@ -63,6 +72,7 @@ __all__ = [
     "refresh_lanes",
     "refresh_missing",
     "refresh_team",
+    "relabel",
     "remove_evidence",
     "remove_member",
     "report_blocked",

@@ -126,6 +126,14 @@ def change_owner(run_id: int, owner_id: int) -> Run:
     return held.run
 
 
+def relabel(run_id: int, label: str) -> Run:
+    """The subject has another name now; lists of turns and runs show it."""
+    held = lock_run(run_id)
+    held.run.subject_label = label[:300]
+    session.flush()
+    return held.run
+
+
 def refresh_missing(run_id: int) -> None:
     """Count anew what a run's waiting turns lack, after something that guards look at has changed elsewhere."""
     held = lock_run(run_id)
