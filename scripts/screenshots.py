@@ -1,30 +1,36 @@
 """`make screenshots`: the pictures of README and docs, from a fresh demonstration institution.
 
-python -m scripts.screenshots              all, into docs/pictures
-python -m scripts.screenshots board desk   only these
+python -m scripts.screenshots                     all, into docs/pictures
+python -m scripts.screenshots board desk          only these
+python -m scripts.screenshots --instance FOLDER   from an instance that holds demonstration data already
 """
 
+import argparse
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.browser import FLAGS, WIDTHS, chromium
 from tests.support.server import ACCOUNTS_PASSWORD, Server
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
+LARGEST = 250_000
+"""Most bytes of a picture: they stay in the history of the repository for good."""
+A_SALE = "main a[href*='/sales/opportunities/']"
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture: who sees which page; ``follow`` is a link on it that is opened first."""
+    """One picture: who sees which page. ``follow`` is a link on it that is opened, ``having`` what the page behind must show."""
 
     name: str
     account: str
     path: str
     follow: str = ""
+    having: str = "main"
     width: str = "desk"
     language: str = "zh"
     theme: str = "light"
@@ -32,15 +38,13 @@ class Picture:
 
 PICTURES = (
     Picture("today", "manager", "/today"),
+    Picture("today-phone", "manager", "/today", width="phone"),
     Picture("board", "leader", "/sales"),
-    Picture("opportunity", "manager", "/sales", follow="a[href^='/sales/opportunities/']"),
+    Picture("board-english-dark", "leader", "/sales", language="en", theme="dark"),
+    Picture("opportunity", "manager", "/today", follow=A_SALE, having=".q-coach"),
+    Picture("approval-phone", "leader", "/today", follow=A_SALE, having=".q-approve", width="phone"),
     Picture("desk", "supervisor", "/team"),
-    Picture("customer", "manager", "/customers", follow="a[href^='/customers/']:not([href*='new'])"),
-    Picture("today-phone", "leader", "/today", width="phone"),
-    Picture("opportunity-phone", "manager", "/sales", follow="a[href^='/sales/opportunities/']", width="phone"),
-    Picture("today-dark", "manager", "/today", theme="dark"),
-    Picture("board-english", "leader", "/sales", language="en"),
-    Picture("audit", "auditor", "/audit"),
+    Picture("audit", "auditor", "/audit/steps"),
 )
 
 
@@ -65,31 +69,50 @@ def take(picture: Picture, browser: Browser, server: Server) -> Path:
     page.fill("[name=password]", ACCOUNTS_PASSWORD)
     page.click("main form [type=submit]")
     page.wait_for_url(lambda url: "/login" not in url)
-    page.goto(picture.path)
+    answer = page.goto(picture.path)
+    if answer is None or not answer.ok:
+        sys.exit(f"screenshots: {picture.path} does not answer {picture.account}")
     if picture.follow:
-        page.goto(page.locator(f"main {picture.follow}").first.get_attribute("href") or picture.path)
+        follow(page, picture)
     page.wait_for_load_state("networkidle")
     file = FOLDER / f"{picture.name}.png"
     page.screenshot(path=file)
     context.close()
+    if file.stat().st_size > LARGEST:
+        sys.exit(f"screenshots: {file.name} has {file.stat().st_size:,} bytes; at most {LARGEST:,}")
     return file
 
 
-def main(names: list[str]) -> None:
+def follow(page: Page, picture: Picture) -> None:
+    """Open the first of the links whose page shows what the picture is about."""
+    found = page.locator(picture.follow)
+    addresses = list(dict.fromkeys(found.nth(n).get_attribute("href") for n in range(found.count())))
+    for address in addresses:
+        page.goto(str(address))
+        if page.locator(picture.having).count():
+            return
+    sys.exit(f"screenshots: no page for {picture.name} behind {picture.path}")
+
+
+def main() -> None:
     """Take all pictures, or those named."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", choices=[[], *(picture.name for picture in PICTURES)], metavar="picture")
+    parser.add_argument("--instance", type=Path, help="folder of an instance with demonstration data")
+    arguments = parser.parse_args()
     path = chromium()
     if path is None:
-        sys.exit("screenshots: no Chromium on this machine")
+        sys.exit("screenshots: no Chromium on this machine (Debian: apt install chromium fonts-noto-cjk)")
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        server = Server(Path(folder))
-        server.flask("db", "upgrade")
-        server.flask("demo", "--size", "small")
+        server = Server(arguments.instance or Path(folder))
+        if arguments.instance is None:
+            server.flask("demo", "--size", "small")
         server.start()
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         try:
             for picture in PICTURES:
-                if not names or picture.name in names:
+                if not arguments.names or picture.name in arguments.names:
                     print(take(picture, browser, server).relative_to(FOLDER.parent.parent))
         finally:
             browser.close()
@@ -97,4 +120,4 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -1,6 +1,7 @@
 """Six months of selling, played in the order of time: every step is done by somebody who may, at an hour people work."""
 
 import heapq
+import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
@@ -102,10 +103,15 @@ class Selling:
                 self.at(self.working_moment(day, 0), self._opening(team))
 
     def park_sales(self, team: DemoTeam, steps: tuple[str, ...] = STEPS) -> None:
-        """One sale of ``team`` that has come to each of ``steps`` by now, so that every role finds work."""
+        """One sale of ``team`` that came to each of ``steps`` some days ago, so that every role finds work, little of it late.
+
+        One was left lying, for the supervisor to find.
+        """
         for step in steps:
-            ahead = STEPS.index(step)
-            begun = self.end - timedelta(days=2.6 * ahead + 3)
+            begun, left = self.end, 2 + math.ceil(0.55 * STEPS.index(step)) + (15 if step == "survey" else 0)
+            while left:
+                begun -= timedelta(days=1)
+                left -= calendar.is_working(clock.local(begun).date())
             self.at(self.working_moment(begun, 0), self._opening(team, stop_at=step))
 
     def _opening(self, team: DemoTeam, stop_at: str | None = None) -> Callable[[datetime], None]:
@@ -157,7 +163,7 @@ class Selling:
         self._evidence(actor, turn, sale)
         self._complete(actor, turn, outcome, sale)
         # most steps are done in time, some are not
-        self._next(sale, now, 5.0 if self.rng.random() < 0.15 else 2.4)
+        self._next(sale, now, 1.5 if sale.stop_at else 5.0 if self.rng.random() < 0.15 else 2.4)
 
     def _waiting(self, sale: Sale) -> Turn | None:
         stmt = select(Turn).where(Turn.run_id == sale.run_id, Turn.state == "waiting").order_by(Turn.number)

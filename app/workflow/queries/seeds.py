@@ -55,7 +55,8 @@ class _Plain(yaml.SafeLoader):
 
 def parse(source: str) -> Any:
     """YAML as plain JSON values (dates become text); yaml.YAMLError when it cannot be read, or holds aliases."""
-    read = yaml.load(source, Loader=_Plain)  # noqa: S506  # nosec B506 - a SafeLoader that takes even less
+    # a SafeLoader that takes even less
+    read = yaml.load(source, Loader=_Plain)  # noqa: S506  # nosec B506
     return json.loads(json.dumps(read, default=str, ensure_ascii=False))
 
 
