@@ -10,6 +10,7 @@ KINDS: Mapping[str, Any] = {
     "absence": _l("Absence"),
     "customer": _l("Customer"),
     "definition": _l("Process"),
+    "definition_draft": _l("Next version of a process"),
     "file": _l("File"),
     "grant": _l("Grant"),
     "opportunity": _l("Opportunity"),
