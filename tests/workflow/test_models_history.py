@@ -1,15 +1,19 @@
 """History cannot be changed through the database, and whoever gets around that is named."""
 
+from io import BytesIO
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from app.core import seal
+from app.core import files, seal
+from app.core.actor import SYSTEM
 from app.core.database import session
 from app.core.errors import Forbidden, NotFound
 from app.workflow import operations, queries
 from app.workflow.models import Value
-from tests.factories import people
+from app.workflow.registry import SubjectRef
+from tests.factories import people, workflow
 from tests.factories.workflow import complete, create_run, turn
 
 TABLES = ("workflow_event", "workflow_value", "workflow_definition")
@@ -65,6 +69,10 @@ TAMPERINGS = {
     "a typed text": ("UPDATE workflow_value SET content = '\"海口\"' WHERE kind = 'field'", 5),
     "a row's assignee": ("UPDATE workflow_turn SET assignee_id = NULL WHERE number = 2", 7),
     "a row's stage": ("UPDATE workflow_run SET stage = 'after'", 7),
+    "whose evidence": ("UPDATE workflow_evidence SET added_by_id = NULL", 7),
+    "evidence exchanged": ("UPDATE workflow_evidence SET value_id = (SELECT max(id) FROM workflow_value)", 7),
+    "evidence taken out": ("DELETE FROM workflow_evidence", 7),
+    "evidence hidden": ("UPDATE workflow_evidence SET removed_at = '2026-01-01 00:00:00'", 7),
 }
 
 
@@ -75,6 +83,23 @@ def test_tampering_is_named_at_its_first_broken_place(what, run, database):
     tamper(database, statement)
     broken = list(queries.verify_all())
     assert [(item.key, item.n) for item in broken] == [(run.id, place)]
+
+
+def test_a_file_put_in_the_place_of_another_is_named(crew, database):
+    body = workflow.body("deciding")
+    body["steps"][0]["evidence"][0]["accepts"] = ["file"]
+    operations.publish(SYSTEM, {**body, "key": "photos"})
+    run = operations.start(SYSTEM, "photos", SubjectRef("thing", 2, "Thing"), owner_id=crew.writer)
+    actor = people.actor(crew.writer)
+    signed, forged = (files.store(BytesIO(text), "contract.txt", actor, operations.PURPOSE) for text in (b"signed", b"forged"))
+    operations.add_evidence(actor, turn(run).id, kind="dossier", file=signed)
+    session.commit()
+    assert list(queries.verify_all()) == []
+    tamper(database, f"UPDATE workflow_evidence SET file_id = {forged.id}")
+    assert "exchanged" in queries.verify(run.id).broken.what
+    tamper(database, f"UPDATE workflow_evidence SET file_id = {signed.id}")
+    tamper(database, f"UPDATE core_file SET digest = '{forged.digest}' WHERE id = {signed.id}")
+    assert "exchanged" in queries.verify(run.id).broken.what
 
 
 def test_an_inserted_event_is_named(run, database):

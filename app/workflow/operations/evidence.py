@@ -63,7 +63,9 @@ def use_again(actor: Actor, turn_id: int, evidence_id: int) -> int:
 
 def _hand_in(held: Locked, actor: Actor, kind: str, file_id: int | None, typed: str | None) -> int:
     acting = acting_for(actor, held.state, held.number)
-    command = c.AddEvidence(held.number, kind, "file" if typed is None else "text", 0)
+    # history holds the file's digest: another file in its place shows
+    content = session.scalar(select(StoredFile.digest).where(StoredFile.id == file_id)) if file_id is not None else ""
+    command = c.AddEvidence(held.number, kind, "file" if typed is None else "text", 0, content or "")
     facts = gather(held, acting, command)
     decided(held.definition, held.state, command, facts)  # refuse before anything is written
     row_id: int = session.execute(

@@ -9,12 +9,14 @@ from sqlalchemy import select
 from app.core import chain
 from app.core.chain import Chain
 from app.core.database import session
+from app.core.files import StoredFile
 from app.core.seal import Broken
 from app.workflow.digests import digest_of
-from app.workflow.models import Definition, Event, Run, StageVisit, Turn, Value
+from app.workflow.models import Definition, Event, Evidence, Run, StageVisit, Turn, Value
 from app.workflow.queries.definitions import parsed
 from app.workflow.queries.history import CHAIN, fact_of, payload_of
 from app.workflow.queries.projecting import run_columns, turn_columns, visit_columns
+from app.workflow.rules import events as e
 from app.workflow.rules.apply import apply
 from app.workflow.rules.state import RunState
 
@@ -38,6 +40,7 @@ class _Material:
     values: dict[int, list[Any]] = field(default_factory=dict)
     turns: list[Any] = field(default_factory=list)
     visits: list[Any] = field(default_factory=list)
+    evidence: dict[int, Any] = field(default_factory=dict)
 
 
 def verify(run_id: int) -> Verdict:
@@ -101,7 +104,18 @@ def _load(ids: Sequence[int]) -> dict[int, _Material]:
         select(StageVisit.__table__).where(StageVisit.run_id.in_(ids)).order_by(StageVisit.number)
     ):
         found[row.run_id].visits.append(row)
+    for row in session.execute(_EVIDENCE.where(Evidence.run_id.in_(ids))):
+        found[row.run_id].evidence[row.id] = row
     return found
+
+
+_EVIDENCE: Any = (
+    select(
+        *Evidence.__table__.columns, StoredFile.digest.label("content"), Value.run_id.label("text_run"), Value.sequence
+    )
+    .outerjoin(StoredFile, StoredFile.id == Evidence.file_id)
+    .outerjoin(Value, Value.id == Evidence.value_id)
+)
 
 
 def _verify(material: _Material) -> Verdict:
@@ -119,7 +133,7 @@ def _verify(material: _Material) -> Verdict:
         if fault:
             return Verdict(run_id, Broken(CHAIN, run_id, n, fault), tuple(erased))
         previous = row.digest
-    fault = _end_fault(material, previous) or _rows_fault(material, state)
+    fault = _end_fault(material, previous) or _rows_fault(material, state) or _evidence_fault(material)
     broken = Broken(CHAIN, run_id, len(material.events), fault) if fault else None
     return Verdict(run_id, broken, tuple(erased))
 
@@ -182,6 +196,26 @@ def _rows_fault(material: _Material, state: RunState | None) -> str | None:
         fault = _differs(f"stage {number}", visit_columns(number, visit), material.visits[number - 1])
         if fault:
             return fault
+    return None
+
+
+def _evidence_fault(material: _Material) -> str | None:
+    """Every piece is the one that was handed in, by whom it says, and there is none besides."""
+    removed = {row.body["data"]["evidence"] for row in material.events if row.kind == e.EVIDENCE_REMOVED}
+    added = {row.body["data"]["evidence"]: row for row in material.events if row.kind == e.EVIDENCE_ADDED}
+    if set(added) != set(material.evidence):
+        return "the pieces of evidence are not those of the history"
+    numbers = {row.id: row.number for row in material.turns}
+    for number, event in added.items():
+        row, data = material.evidence[number], event.body["data"]
+        said = (data["turn"], data["evidence_kind"], event.actor_id or None, number in removed)
+        if said != (numbers.get(row.turn_id), row.kind, row.added_by_id, row.removed_at is not None):
+            return f"evidence {number} differs from the history"
+        typed = bool(event.body.get("digests"))
+        if typed and (row.text_run, row.sequence, row.file_id) != (event.run_id, event.sequence, None):
+            return f"the text of evidence {number} was exchanged"
+        if not typed and (row.file_id is None or data.get("content", row.content) != row.content):
+            return f"the file of evidence {number} was exchanged"
     return None
 
 

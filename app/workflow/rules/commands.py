@@ -159,12 +159,13 @@ class FireRung:
 
 @dataclass(frozen=True, slots=True)
 class AddEvidence:
-    """`evidence` is the id of the evidence row; `form` is "file" or "text"."""
+    """`evidence` is the id of the evidence row; `form` is "file" or "text"; `content` the digest of a file's content."""
 
     turn: int
     kind: str
     form: str
     evidence: int
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ time_asked      turn, until                                                     
 blocked         turn                                                                    values: reason
 commented       turn                                                                    values: text
 rung_fired      turn, rung (0, 1, ...), lane, people
-evidence_added  turn, evidence_kind, evidence      evidence_removed  turn, evidence_kind, evidence
+evidence_added  turn, evidence_kind, evidence, content? (digest of a file)      evidence_removed  turn, evidence_kind, evidence
 child_wanted    turn, child (1, 2, ...), process, subject (None: the run's own)
 child_started   turn, child, run                   child_cancel_wanted  turn, child, run (None: not started yet)
 child_ended     turn, child, run, result

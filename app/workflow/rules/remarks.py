@@ -26,7 +26,8 @@ def decide_add_evidence(flow: Flow, command: c.AddEvidence) -> None:
         raise Invalid("file" if command.form == "file" else "text", "form", _l("This kind of evidence is not taken in this form."))
     if flow.facts.evidence.get(kind.kind, 0) >= kind.max:
         raise Invalid("kind", "too_many", _l("At most %(count)d entries.", count=kind.max))
-    flow.emit(e.EVIDENCE_ADDED, {"turn": turn.number, "evidence_kind": kind.kind, "evidence": command.evidence})
+    data = {"turn": turn.number, "evidence_kind": kind.kind, "evidence": command.evidence}
+    flow.emit(e.EVIDENCE_ADDED, data | ({"content": command.content} if command.content else {}))
 
 
 def decide_remove_evidence(flow: Flow, command: c.RemoveEvidence) -> None:
