@@ -149,3 +149,17 @@ def test_filters_narrow_and_bad_ones_are_told(banks):
                 {"team": "a"}, {"stage": "a b"}, {"q": "x" * 500}, {"q": "\x00"}, {"due": "1"}):  # fmt: skip
         with pytest.raises(Invalid):
             Filters.parse(raw)
+
+
+def test_the_forecast_sums_what_is_expected_when(banks):
+    east = banks[0]["east"]
+    actor = people.actor(east.manager)
+    for day, amount in (("2026-09-08", "1.00"), ("2026-09-30", "2.00"), ("2026-10-01", "4.00"), ("2026-11-01", "8.00")):
+        sales.create_opportunity(east, expected_on=day, amount=amount)
+    found = {item.bucket: (item.count, str(item.total)) for item in queries.forecast(actor, Filters())}
+    assert found == {
+        "past": (1, "1.00"), "month": (1, "2.00"), "next": (1, "4.00"), "later": (1, "8.00"), "none": (3, "0.00"),
+    }  # fmt: skip
+    for bucket, (number, _total) in found.items():
+        assert len(queries.opportunities_page(actor, Filters(expected=bucket)).items) == number
+    assert sum(item.count for item in queries.forecast(people.actor(banks[0]["west"].manager), Filters())) == 3

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -18,6 +19,8 @@ from app.workflow.models import Run
 MAX_ID = 2**63 - 1
 STATES = ("open", "success", "failure", "cancelled", "all")
 DUE = ("overdue", "today", "later")
+EXPECTED = ("past", "month", "next", "later", "none")
+"""When a sale is expected to close: before today, later this month, next month, after that, or nobody has said."""
 SORTS: Mapping[str, tuple[Key, ...]] = {
     "newest": (Key(Opportunity.id, descending=True),),
     "stage": (Key(Run.stage_entered_at), Key(Opportunity.id)),
@@ -38,6 +41,7 @@ class Filters:
     stage: str = ""
     source: str = ""
     due: str = ""
+    expected: str = ""
     owner: int | None = None
     team: int | None = None
     customer: int | None = None
@@ -46,8 +50,9 @@ class Filters:
     @classmethod
     def parse(cls, raw: Mapping[str, str]) -> "Filters":
         """From the text of an address or an API call; raises ``Invalid`` naming what is not in the list."""
-        text: dict[str, Any] = {name: (raw.get(name) or "").strip() for name in ("q", "state", "stage", "source", "due", "sort")}
+        text: dict[str, Any] = {name: (raw.get(name) or "").strip() for name in ("q", "state", "stage", "source", "due", "expected", "sort")}
         allowed: dict[str, Any] = {"state": STATES, "source": lists.keys("sources"), "due": DUE, "sort": SORTS}
+        allowed["expected"] = EXPECTED
         for name, known in allowed.items():
             if text[name] and text[name] not in known:
                 raise Invalid(name, "unknown", _l("Choose one of the list."))
@@ -84,6 +89,8 @@ class Filters:
             wanted.append(Opportunity.customer_id == self.customer)
         if self.due:
             wanted.append(_due(self.due))
+        if self.expected:
+            wanted.append(expected_in(self.expected))
         if self.q:
             wanted.append(search.matches(Opportunity, self.q))
         return wanted
@@ -106,3 +113,17 @@ def _due(wanted: str) -> ColumnElement[bool]:
     if wanted == "today":
         return Run.due_at.between(now, tonight)
     return Run.due_at > tonight
+
+
+def expected_in(bucket: str) -> ColumnElement[bool]:
+    """Sales expected to close within one of :data:`EXPECTED`."""
+    today, column = clock.today(), Opportunity.expected_on
+    next_month = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    after_next = (next_month + timedelta(days=32)).replace(day=1)
+    return {
+        "past": column < today,
+        "month": (column >= today) & (column < next_month),
+        "next": (column >= next_month) & (column < after_next),
+        "later": column >= after_next,
+        "none": column.is_(None),
+    }[bucket]

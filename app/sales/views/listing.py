@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from app.core import clock
 from app.core.errors import Invalid
 from app.core.paging import limit_of
-from app.core.texts import _, ngettext, text
+from app.core.texts import _, _l, ngettext, text
 from app.sales import operations, permissions, queries
 from app.sales.queries.filters import SORTS, Filters
 from app.sales.rules import lists
@@ -20,6 +20,14 @@ from app.web.current import actor
 from app.web.exports import xlsx
 from app.web.render import page
 from app.workflow.rules.definition import Definition
+
+FORECAST = {
+    "past": _l("Expected before today"),
+    "month": _l("Expected this month"),
+    "next": _l("Expected next month"),
+    "later": _l("Expected later"),
+    "none": _l("No day given"),
+}
 
 
 @bp.get("/list", endpoint="listing")
@@ -39,8 +47,21 @@ def show() -> str:
     owners, teams = queries.choices(me)
     kept = filters.as_args()
     here = {key: url_for("sales.listing", **{**kept, "sort": key}) for key in SORTS}
+    buckets = queries.forecast(me, filters) if filters.state == "open" else []
     return page(
         "sales/listing/index.html",
+        forecast=[
+            {
+                "title": FORECAST[expected.bucket],
+                "count": expected.count,
+                "total": written.wan(expected.total),
+                "full": written.money(expected.total),
+                "url": url_for("sales.listing", **{**kept, "expected": expected.bucket, "sort": "expected"}),
+                "here": filters.expected == expected.bucket,
+            }
+            for expected in buckets
+            if expected.count
+        ],
         rows=lines(definition, found.items),
         next=url_for("sales.listing", cursor=found.next, **kept) if found.next else None,
         number=number,
