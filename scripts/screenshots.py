@@ -44,7 +44,7 @@ PICTURES = (
     Picture("opportunity", "manager", "/today", follow=A_SALE, having=".q-coach"),
     Picture("approval-phone", "leader", "/today", follow=A_SALE, having=".q-approve", width="phone"),
     Picture("desk", "supervisor", "/team"),
-    Picture("audit", "auditor", "/audit/steps"),
+    Picture("audit", "auditor", "/audit/steps?address=10.20."),
 )
 
 
