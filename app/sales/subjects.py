@@ -154,6 +154,13 @@ def opportunity_owner(subject: SubjectRef, args: Arguments) -> Iterable[int]:
     return people.team_role_holders(subject.team_id, role)
 
 
+@lane_resolver("deciding_leader")
+def deciding_leader(subject: SubjectRef, args: Arguments) -> Iterable[int]:
+    """The team's leaders but the accountable person: who sells does not decide, whoever wrote the terms down (D3)."""
+    leaders = people.team_role_holders(subject.team_id, "leader") if subject.team_id else []
+    return [person for person in leaders if person != subject.owner_id]
+
+
 @options("products")
 def products(subject: SubjectRef) -> Iterable[tuple[str, Mapping[str, str]]]:
     """The catalogue; what this plan holds already stays choosable when it is retired."""

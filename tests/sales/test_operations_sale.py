@@ -219,3 +219,19 @@ def test_a_team_without_support_is_not_stuck(bank):
         assert sales.carry(bank, opportunity)[-1] == "review"
     finally:
         sales.DOERS.update(doers)
+
+
+def test_a_leader_who_sells_does_not_decide_though_another_hand_wrote_the_terms(bank):
+    opportunity = sales.create_opportunity(bank, sales.create_customer(bank), by=bank.leader)
+    assert opportunity.owner_id == bank.leader.id
+    while (turn := sales.waiting(opportunity, bank.leader)).turn.step != "terms":
+        sales.complete(opportunity, bank.business if turn.turn.step == "design" else bank.leader)
+    workflow.reassign(people.actor(bank.leader), turn.turn_id, bank.support.id, "写一下条件")
+    sales.complete(opportunity, bank.support)
+    turn = sales.waiting(opportunity, bank.supervisor)
+    assert (turn.turn.step, turn.turn.assignee) == ("decide", bank.supervisor.id)
+    with pytest.raises((Missing, Forbidden)):
+        sales.complete(opportunity, bank.leader)
+    with pytest.raises(Invalid):
+        workflow.reassign(people.actor(bank.supervisor), turn.turn_id, bank.leader.id, "他来批")
+    sales.complete(opportunity, bank.supervisor)

@@ -76,7 +76,7 @@ def test_four_people_carry_a_sale_from_the_customer_to_the_review(bank, app):
     ]  # fmt: skip
     page = manager.page(url)
     assert "成交" in page.text(".q-notice") and not page.css("#step-form")
-    for told in ("签约", "回访与增值服务", "拜访", "AQ01"):
+    for told in ("签约", "回访与增值服务", "拜访", "聚合收单"):
         assert told in page.text("main")
     assert len(page.css(".q-track-done")) == 8
     assert "续贷不过桥" in manager.page("/sales/list?state=success").text("main")

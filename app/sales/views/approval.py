@@ -6,16 +6,16 @@ from typing import Any
 from app.core.texts import text
 from app.people import queries as people
 from app.sales import queries
-from app.sales.queries import runs
+from app.sales.queries import products, runs
 from app.sales.queries.known import Done
 from app.sales.queries.timeline import changed_since
 from app.sales.subjects import authority
-from app.sales.views.happenings import change_line
+from app.sales.views.happenings import Words, change_line
 from app.workflow.queries.opened import Opened
 
 
 def facts(
-    view: queries.OpportunityView, turn: Opened, done: Sequence[Done], names: Mapping[int, str]
+    view: queries.OpportunityView, turn: Opened, done: Sequence[Done], names: Mapping[int, str], plan: Sequence[Any]
 ) -> dict[str, Any]:
     """The proposal that stands before the deciding person, and what became of it since it was last decided on."""
     proposing = runs.proposing_steps(turn.definition)
@@ -25,6 +25,7 @@ def facts(
     changed = changed_since(view.opportunity.id, last) if last else {}
     owners = [value for pair in [changed.get("owner_id") or ()] for value in pair if isinstance(value, int)]
     names = {**names, **people.names(owners)}
+    words = Words(names, {row.code: products.shown_name(row) for row in plan})
     return {
         "by": names.get(proposal.person_id or 0, "") if proposal else "",
         "by_id": proposal.person_id if proposal else None,
@@ -32,7 +33,7 @@ def facts(
         "case": _case(proposal),
         "terms": view.opportunity.terms,
         "again": last is not None,
-        "changed": [change_line(key, pair, names) for key, pair in changed.items()],
+        "changed": [change_line(key, pair, words) for key, pair in changed.items()],
         "decided": [
             {
                 "who": names.get(item.person_id or 0, ""),

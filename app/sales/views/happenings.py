@@ -1,6 +1,7 @@
 """The timeline in the reader's words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ from flask import url_for
 
 from app.core.texts import _, _l, text
 from app.customers.rules import lists as customer_lists
+from app.sales.queries import products
 from app.sales.queries.timeline import Happening
 from app.sales.rules import lists
 from app.web import filters as written
@@ -19,8 +21,22 @@ ICONS = {"contact": "visit", "note": "note", "file": "file", "change": "edit"}
 Names = Mapping[int, str]
 
 
-def describe(items: list[Happening], definition: Definition, names: Names) -> list[dict[str, Any]]:
-    """Happenings as the timeline part of the page shows them; ``names`` of everybody in ``people_in(items)``."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What persons and products are called, by id and by code."""
+
+    names: Names
+    products: Mapping[str, str] = field(default_factory=dict)
+
+
+def describe(
+    items: list[Happening], definition: Definition, names: Names, plan: Sequence[Any] = ()
+) -> list[dict[str, Any]]:
+    """Happenings as the timeline part of the page shows them; ``names`` of everybody in ``people_in(items)``.
+
+    Products of ``plan`` are called by their names, others by their codes.
+    """
+    words = Words(names, {row.code: products.shown_name(row) for row in plan})
     found = []
     for item in items:
         shown = {
@@ -33,7 +49,7 @@ def describe(items: list[Happening], definition: Definition, names: Names) -> li
             "tone": None,
             "href": None,
         }
-        shown |= _DESCRIBED[item.kind](item, definition, names)
+        shown |= _DESCRIBED[item.kind](item, definition, words)
         found.append(shown)
     return found
 
@@ -43,7 +59,7 @@ def _title(definition: Definition, key: str) -> str:
     return text(step.title) if step else key
 
 
-def _step(item: Happening, definition: Definition, names: Names) -> dict[str, Any]:
+def _step(item: Happening, definition: Definition, words: Words) -> dict[str, Any]:
     event = item.data
     data = event.data
     reason = event.texts.get("reason") or ""
@@ -53,9 +69,9 @@ def _step(item: Happening, definition: Definition, names: Names) -> dict[str, An
         outcome = known.outcome(data.get("outcome", "")) if known else None
         way = text(outcome.title) if outcome else ""
         back = bool(outcome and outcome.needs_reason)
-        words = " ".join(part for part in (reason, event.texts.get("fields.opinion")) if part)
+        said = " ".join(part for part in (reason, event.texts.get("fields.opinion")) if part)
         title = _("%(step)s: %(way)s", step=step, way=way)
-        return {"title": title, "text": words, "icon": "return" if back else "check", "tone": "warn" if back else "good"}
+        return {"title": title, "text": said, "icon": "return" if back else "check", "tone": "warn" if back else "good"}
     if event.kind == "returned":
         title = _("Returned to “%(step)s”", step=_title(definition, data.get("to", "")))
         return {"title": title, "text": reason, "icon": "return", "tone": "warn"}
@@ -66,15 +82,15 @@ def _step(item: Happening, definition: Definition, names: Names) -> dict[str, An
     if event.kind == "ended":
         end = definition.ends.get(data.get("end", ""))
         leaf = end.reason(data["reason_key"]) if end and data.get("reason_key") else None
-        words = " ".join(part for part in (text(leaf.title) if leaf else "", reason) if part)
+        said = " ".join(part for part in (text(leaf.title) if leaf else "", reason) if part)
         good = end is not None and end.result == "success"
         return {
             "title": text(end.title) if end else data.get("end", ""),
-            "text": words,
+            "text": said,
             "icon": "check" if good else "close",
             "tone": "good" if good else "warn",
         }
-    return _lesser(event, data, reason, names)
+    return _lesser(event, data, reason, words.names)
 
 
 def _lesser(event: Any, data: dict[str, Any], reason: str, names: Names) -> dict[str, Any]:
@@ -107,22 +123,22 @@ _TITLES = {
 }
 
 
-def _contact(item: Happening, _definition: Definition, names: Names) -> dict[str, Any]:
+def _contact(item: Happening, _definition: Definition, words: Words) -> dict[str, Any]:
     row = item.data
     kind = customer_lists.by_key("contact_kinds").get(row.sort)
     where = " · ".join(part for part in (row.place, row.people) if part)
     title = text(kind.title) if kind else row.sort
-    words = "\n".join(part for part in (where, row.text) if part)
-    return {"title": title, "text": words, "icon": "call" if row.sort == "call" else "visit"}
+    said = "\n".join(part for part in (where, row.text) if part)
+    return {"title": title, "text": said, "icon": "call" if row.sort == "call" else "visit"}
 
 
-def _note(item: Happening, _definition: Definition, names: Names) -> dict[str, Any]:
+def _note(item: Happening, _definition: Definition, words: Words) -> dict[str, Any]:
     if item.data.gone_at is not None:
         return {"title": _("Note withdrawn"), "text": ""}
     return {"title": _("Note"), "text": item.data.text, "note_id": item.data.id}
 
 
-def _file(item: Happening, _definition: Definition, names: Names) -> dict[str, Any]:
+def _file(item: Happening, _definition: Definition, words: Words) -> dict[str, Any]:
     if item.data.gone_at is not None:
         return {"title": _("File removed: %(name)s", name=item.data.text)}
     return {
@@ -131,16 +147,16 @@ def _file(item: Happening, _definition: Definition, names: Names) -> dict[str, A
     }
 
 
-def _change(item: Happening, _definition: Definition, names: Names) -> dict[str, Any]:
-    lines = [change_line(key, pair, names) for key, pair in item.data.items()]
+def _change(item: Happening, _definition: Definition, words: Words) -> dict[str, Any]:
+    lines = [change_line(key, pair, words) for key, pair in item.data.items()]
     return {"title": _("Changed"), "text": "\n".join(lines)}
 
 
-def change_line(key: str, pair: Any, names: Names) -> str:
+def change_line(key: str, pair: Any, words: Words) -> str:
     """One changed fact: its name, what it was and what it is."""
     if pair is None:
         return _("%(field)s: no longer kept", field=field_name(key))
-    old, new = (value_words(key, value, names) for value in pair)
+    old, new = (value_words(key, value, words) for value in pair)
     return _("%(field)s: %(old)s → %(new)s", field=field_name(key), old=old, new=new)
 
 
@@ -160,19 +176,20 @@ _FIELDS = {
 }
 
 
-def value_words(key: str, value: Any, names: Names) -> str:
+def value_words(key: str, value: Any, words: Words) -> str:
     """A fact's value as people read it."""
     if value in (None, "", []):
         return _("none")
     if key == "amount":
         return written.money(_decimal(value))
     if key == "owner_id":
-        return names.get(value, "?")
+        return words.names.get(value, "?")
     if key == "source":
         entry = lists.by_key("sources").get(value)
         return text(entry.title) if entry else str(value)
     if key == "products" and isinstance(value, list):
-        return _listed([f"{row.get('product')} {written.wan(_decimal(row.get('amount')))}" for row in value])
+        called = [words.products.get(row.get("product"), row.get("product")) for row in value]
+        return _listed([f"{name} {written.wan(_decimal(row.get('amount')))}" for name, row in zip(called, value, strict=True)])
     return str(value)
 
 

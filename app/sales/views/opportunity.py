@@ -81,7 +81,7 @@ def _page(
     happened = timeline(opportunity, run)
     plan = queries.plan(opportunity.id)
     names = people.names(values.people_in(done) | people_in(happened.items))
-    decision = approval.facts(view, turn, done, names) if turn and runs.is_decision(turn.step) else None
+    decision = approval.facts(view, turn, done, names, plan) if turn and runs.is_decision(turn.step) else None
     return page(
         "sales/opportunity/show.html",
         view=view,
@@ -100,7 +100,7 @@ def _page(
         contacts=details.key_persons(opportunity.id, opportunity.customer_id),
         contact_roles=list_choices("contact_roles"),
         files=details.attachments(opportunity.id),
-        events=happenings.describe(happened.items, run.definition, names),
+        events=happenings.describe(happened.items, run.definition, names, plan),
         older=_older(opportunity.id, happened.before),
         may_change=permissions.CHANGE in view.may and view.run.state == "open",
         may_note=permissions.CHANGE in view.may,
