@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.core import clock
 from app.core.actor import SYSTEM
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -213,6 +214,10 @@ def test_who_may_reset_whom() -> None:
             operations.reset_password(make.actor(by), whom.id)
     auditor = make.create_person(role="auditor")
     assert operations.reset_password(make.actor(secadmin), auditor.id)
+    coming = make.create_person()
+    make.grant(coming, "secadmin", day=clock.today() + timedelta(days=1))
+    with pytest.raises(Forbidden):  # the one-time password would still be good tomorrow
+        operations.reset_password(make.actor(sysadmin), coming.id)
 
 
 def test_a_hash_follows_new_parameters() -> None:

@@ -1,7 +1,7 @@
 """Passwords: hashed with argon2id, changed by their owner, reset by an administrator to a one-time one."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -24,6 +24,7 @@ from app.people.rules import passwords as rules
 from app.people.rules import secrets
 
 ONE_TIME_LASTS = timedelta(days=3)
+FAR = date(9999, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def reset_password(actor: Actor, person_id: int) -> str:
         person_for(actor, person_id, PASSWORD_RESET)
         if person_id == actor.id:
             raise Forbidden(PASSWORD_RESET, _l("Change your own password on your own page."))
-        if not grant_rules.may_reset(by=actor.roles, target=roles_held(person_id)):
+        if not resettable(actor, person_id):
             raise Forbidden(PASSWORD_RESET, _l("Another administrator has to reset this account."))
     person = _locked(person_id)
     if person.state == "left":
@@ -133,6 +134,12 @@ def reset_password(actor: Actor, person_id: int) -> str:
     audit.record(actor, noted.PASSWORD_RESET, target=("person", person_id))
     end_sessions(actor, person_id, why="reset")
     return password
+
+
+def resettable(actor: Actor, person_id: int) -> bool:
+    """Whether the actor's roles allow resetting this account. An office that begins tomorrow counts already: the one-time
+    password would still be good then."""
+    return grant_rules.may_reset(by=actor.roles, target=roles_held(person_id, clock.today(), FAR))
 
 
 def _store(person: Person, password: str, field: str) -> None:

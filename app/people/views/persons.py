@@ -21,7 +21,6 @@ from app.people.permissions import (
     PERSON_VIEW,
     POSTING_EDIT,
 )
-from app.people.rules import grants as grant_rules
 from app.people.views import bp
 from app.people.views.entrance import idle
 from app.people.views.parts import (
@@ -161,7 +160,7 @@ def show(person_id: int, status: int = 200, *, secret: str | None = None, **form
             "reset": reader.may(PASSWORD_RESET)
             and not oneself
             and person.state != "left"
-            and grant_rules.may_reset(by=reader.roles, target=queries.roles_held(person_id)),
+            and operations.passwords.resettable(reader, person_id),
             "account": reader.may(ACCOUNT_MANAGE) and not oneself and person.state != "left",
             "leave": reader.may(PERSON_LEAVE) and not oneself and person.state != "left",
         },
