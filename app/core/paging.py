@@ -9,10 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_
 from sqlalchemy.exc import StatementError
 
-from app.core.database import session
+from app.core.database import fetch, session
 from app.core.errors import Invalid
 from app.core.texts import _l
 
@@ -55,17 +55,33 @@ def keyset(stmt: Select[Any], keys: Sequence[Key], cursor: str | None, limit: in
 
     The statement must select every key's column; rows come back as SQLAlchemy rows.
     """
+    return page_of(ordered(stmt, keys), keys, cursor, limit, {}, session.execute)
+
+
+def ordered(stmt: Select[Any], keys: Sequence[Key]) -> Select[Any]:
+    """``stmt`` made ready for :func:`page_of`; to be kept where the same list is asked for again and again."""
+    order = []
     for number, key in enumerate(keys):
         stmt = stmt.add_columns(key.column.label(f"_key{number}"))
-    if cursor:
-        stmt = stmt.where(_after(keys, _decode(cursor, len(keys))))
-    order = []
-    for key in keys:
         if key.nullable:
             order.append(key.column.is_(None))
         order.append(key.column.desc() if key.descending else key.column.asc())
+    return stmt.order_by(*order).limit(bindparam("_rows", type_=Integer()))
+
+
+def page_of(
+    stmt: Select[Any],
+    keys: Sequence[Key],
+    cursor: str | None,
+    limit: int,
+    values: Mapping[str, Any],
+    run: Callable[..., Any] = fetch,
+) -> Page[Any]:
+    """One page of an :func:`ordered` statement of columns, run with these values of its parameters."""
+    if cursor:
+        stmt = stmt.where(_after(keys, _decode(cursor, len(keys))))
     try:
-        rows = session.execute(stmt.order_by(*order).limit(limit + 1)).all()
+        rows = run(stmt, {**values, "_rows": limit + 1}).all()
     except (OverflowError, StatementError) as error:
         if not cursor:
             raise

@@ -8,15 +8,30 @@ table, PostgreSQL in a ``simple`` tsvector; both are kept by triggers, see :func
 import json
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
-from sqlalchemy import DDL, ColumnElement, Table, event, func, literal_column, select, text
+from sqlalchemy import (
+    DDL,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    Table,
+    and_,
+    bindparam,
+    event,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+)  # fmt: skip
 
 from app.core import triggers
-from app.core.database import is_sqlite
+from app.core.database import fetch, is_sqlite
 
 SURNAMES: dict[str, str] = json.loads(Path(__file__).with_name("surnames.json").read_text("utf-8"))
 """Readings of characters as surnames, where pinyin dictionaries give another one."""
@@ -107,18 +122,57 @@ def ddl(dialect: str, table: str, column: str = "search_text") -> str:
     )
 
 
+PHRASE = bindparam("phrase", type_=String())
+"""Stands for the words in a statement that is built once: run it with :func:`phrase` of what was typed."""
+
+
+def phrase(q: str) -> str:
+    """What a row must hold for ``q``, as the engine's full-text index reads it; "" when nothing can match."""
+    tokens = query_tokens(q)
+    if is_sqlite():
+        return " AND ".join(f'"{t}"*' if t[0].isascii() else f'"{t}"' for t in tokens)
+    return " & ".join(f"{t}:*" if t[0].isascii() else t for t in tokens)
+
+
 def matches(model: Any, q: str, column: str = "search_text") -> ColumnElement[bool]:
     """Rows of ``model`` (indexed by :func:`index`) that hold every part of ``q``; nothing matches an empty query."""
-    tokens = query_tokens(q)
+    wanted = phrase(q)
+    return holding(model, wanted, column) if wanted else literal_column("1 = 0")
+
+
+def holding(model: Any, wanted: Any = PHRASE, column: str = "search_text") -> ColumnElement[bool]:
+    """Rows of ``model`` that fit a :func:`phrase`, found by the full-text index."""
     table: Table = model.__table__
-    if not tokens:
-        return literal_column("1 = 0")
     if is_sqlite():
-        phrase = " AND ".join(f'"{t}"*' if t[0].isascii() else f'"{t}"' for t in tokens)
-        hits = select(text("rowid")).select_from(text(f"{table.name}_fts")).where(
-            text(f"{table.name}_fts MATCH :phrase").bindparams(phrase=phrase)
-        )
-        return table.c.id.in_(hits)
-    phrase = " & ".join(f"{t}:*" if t[0].isascii() else t for t in tokens)
+        return table.c.id.in_(_hits(table, wanted))
     vector = func.to_tsvector(literal_column("'simple'"), table.c[column])
-    return vector.op("@@")(func.to_tsquery(literal_column("'simple'"), phrase))
+    return vector.op("@@")(func.to_tsquery(literal_column("'simple'"), wanted))
+
+
+def _hits(table: Table, wanted: Any) -> Select[Any]:
+    fts = literal_column(f"{table.name}_fts", String())
+    return select(literal_column("rowid")).select_from(text(f"{table.name}_fts")).where(fts.op("MATCH")(wanted))
+
+
+def count_hits(model: Any, wanted: str, most: int) -> int:
+    """How many rows anywhere fit a :func:`phrase`, counted up to ``most``; on SQLite."""
+    return int(fetch(_counting(model.__table__), {"phrase": wanted, "most": most}).scalar_one())
+
+
+@cache
+def _counting(table: Table) -> Select[Any]:
+    return select(func.count()).select_from(_hits(table, PHRASE).limit(bindparam("most", type_=Integer())).subquery())
+
+
+def row_words(q: str) -> tuple[str, ...]:
+    """The same parts of ``q`` as they stand in a row's text, for :func:`in_row`."""
+    return tuple(f" {t}" if t[0].isascii() else f" {t} " for t in query_tokens(q))
+
+
+def in_row(model: Any, number: int, column: str = "search_text") -> ColumnElement[bool]:
+    """The clause of :func:`holding` asked of each row itself, on SQLite: sooner where nearly every row fits.
+
+    Its parameters are ``word0`` to ``word{number - 1}``, one for each of :func:`row_words`.
+    """
+    padded = literal(" ").concat(model.__table__.c[column]).concat(" ")
+    return and_(*(func.instr(padded, bindparam(f"word{n}", type_=String())) > 0 for n in range(number)))

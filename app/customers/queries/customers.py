@@ -3,77 +3,37 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, func, or_, select
 
 from app.core import clock, paging, search
-from app.core.actor import Actor, Scope
+from app.core.actor import Actor
 from app.core.database import fetch, is_sqlite, session
 from app.core.errors import NotFound
-from app.core.paging import Key, Page
+from app.core.paging import Page
+from app.core.scopes import Reach, ids_of, reach_of
 from app.customers import permissions
 from app.customers.models import Customer, KeyPerson, Related
 from app.customers.queries.filters import MAX_ID, SORTS, Filters
+from app.customers.queries.finding import COLUMNS, clauses, is_wide, page_statement, way_of
 from app.customers.rules import values
 from app.customers.rules.contacts import SOON_DAYS
 
-COLUMNS = (
-    Customer.id,
-    Customer.number,
-    Customer.name,
-    Customer.kind,
-    Customer.industry,
-    Customer.tier,
-    Customer.asset_value,
-    Customer.phone_masked,
-    Customer.holder_id,
-    Customer.team_id,
-    Customer.unit_id,
-    Customer.last_contact_at,
-    Customer.contact_due_on,
-)
-"""What a list shows; never more than the masked numbers."""
 EXPORT_LIMIT = 20_000
 """Most rows of one export: more is a copy of the book, not a working list."""
-_MANY = 5_000
-
-
-def _within(actor: Actor, filters: Filters, permission: str = permissions.VIEW) -> list[Any]:
-    return [permissions.reached(actor, permission, walk=_should_walk(actor, permission, filters)), *filters.clauses()]
-
-
-def _should_walk(actor: Actor, permission: str, filters: Filters) -> bool:
-    """Whether a page is sooner found by walking the sort index than by collecting the units' customers and sorting.
-
-    SQLite's planner knows no distributions; so count, up to a bound, what the units hold.
-    """
-    granted = actor.scope(permission)
-    if not is_sqlite() or (filters.q and not filters.letter) or granted is None or granted.level is not Scope.UNIT:
-        return False
-    held = select(Customer.id).where(Customer.unit_id.in_(sorted(granted.unit_ids))).limit(_MANY).subquery()
-    return session.scalar(select(func.count()).select_from(held)) == _MANY
 
 
 def customers_page(actor: Actor, filters: Filters, cursor: str | None = None, limit: int = 50) -> Page[Any]:
-    """One page of the customers in scope; rows carry :data:`COLUMNS`. At most two statements.
+    """One page of the customers in scope; rows carry :data:`COLUMNS`. At most three statements.
 
     Raises ``Forbidden`` without any right to see customers.
     """
     actor.require(permissions.VIEW)
-    keys = SORTS[filters.sort]
-    stmt: Any = select(*COLUMNS, *_missing(keys)).where(*_within(actor, filters))
-    if filters.q and not filters.letter and not is_sqlite():
-        # OFFSET 0 keeps PostgreSQL from walking the sort index and testing every row of the book for the words
-        found = stmt.offset(0).subquery()
-        keys = tuple(Key(found.c[key.column.key], key.descending, key.nullable) for key in keys)
-        stmt = select(found)
-    return paging.keyset(stmt, keys, cursor, limit)
-
-
-def _missing(keys: Sequence[Key]) -> list[Any]:
-    shown = {column.key for column in COLUMNS}
-    return [key.column for key in keys if key.column.key not in shown]
+    way, values = way_of(actor, filters)
+    stmt, keys = page_statement(way, filters.sort)
+    return paging.page_of(stmt, keys, cursor, limit, values)
 
 
 def search_customers(actor: Actor, q: str, limit: int = 20) -> Sequence[Any]:
@@ -87,14 +47,24 @@ def export_rows(actor: Actor, filters: Filters) -> Sequence[Any]:
     """All rows of a list for a spreadsheet, at most :data:`EXPORT_LIMIT` + 1 (the last one says that there are more)."""
     actor.require(permissions.EXPORT)
     order = [key.column.desc() if key.descending else key.column.asc() for key in SORTS[filters.sort]]
-    stmt = select(*COLUMNS, Customer.address, Customer.since).where(*_within(actor, filters)).order_by(*order)
-    return session.execute(stmt.limit(EXPORT_LIMIT + 1)).all()
+    way, values = way_of(actor, filters)
+    stmt = select(*COLUMNS, Customer.address, Customer.since).where(*clauses(way)).order_by(*order)
+    return fetch(stmt.limit(EXPORT_LIMIT + 1), values).all()
 
 
-def count_overdue(actor: Actor, most: int = 1000) -> int:
-    """How many customers in scope should have been contacted by now; counts up to ``most``."""
-    due = select(Customer.id).where(permissions.reached(actor), Customer.contact_due_on < clock.today()).limit(most)
-    return session.scalar(select(func.count()).select_from(due.subquery())) or 0
+@cache
+def _overdue(reach: Reach, walk: bool) -> Select[Any]:
+    due = select(Customer.id).where(
+        permissions.reached_within(reach, walk=walk), Customer.contact_due_on < bindparam("today")
+    )
+    return select(func.count()).select_from(due.limit(bindparam("most")).subquery())
+
+
+def count_overdue(actor: Actor, most: int = 100) -> int:
+    """How many customers in scope should have been contacted by now; counts up to ``most``. Two statements."""
+    walk = is_sqlite() and is_wide(actor, permissions.VIEW)
+    values = {**ids_of(actor, permissions.VIEW), "today": clock.today(), "most": most}
+    return int(fetch(_overdue(reach_of(actor, permissions.VIEW), walk), values).scalar_one())
 
 
 _DUE = (

@@ -5,10 +5,9 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import ColumnElement, bindparam
 
 from app.core import clock, search
-from app.core.database import is_sqlite
 from app.core.errors import Invalid
 from app.core.paging import Key
 from app.core.texts import _l
@@ -77,30 +76,33 @@ class Filters:
         q = self.q.strip().lower()
         return q if len(q) == 1 and q.isascii() and q.isalpha() else ""
 
-    def clauses(self) -> list[ColumnElement[bool]]:
-        """The narrowing itself, beside the actor's scope."""
-        wanted: list[ColumnElement[bool]] = []
-        for name, column in (("kind", Customer.kind), ("tier", Customer.tier), ("industry", Customer.industry)):
-            if getattr(self, name):
-                wanted.append(column == getattr(self, name))
+    def given(self) -> dict[str, Any]:
+        """What the list is narrowed to beside its words: names of :data:`CLAUSES` with their values."""
+        found: dict[str, Any] = {
+            name: getattr(self, name) for name in ("kind", "tier", "industry") if getattr(self, name)
+        }
         if self.holder is not None:
-            wanted.append(Customer.holder_id == self.holder if self.holder else Customer.holder_id.is_(None))
-        if self.unit is not None:
-            wanted.append(Customer.unit_id == self.unit)
-        if self.team is not None:
-            wanted.append(Customer.team_id == self.team)
+            found.update({"holder": self.holder} if self.holder else {"pool": None})
+        found.update({name: getattr(self, name) for name in ("unit", "team") if getattr(self, name) is not None})
         if self.due:
-            wanted.append(_due(self.due))
-        if self.q:
-            wanted.append(self._words())
-        return wanted
+            first, last = _due(self.due)
+            found.update({"due_from": first} if first else {})
+            found.update({"due_until": last} if last else {})
+        return found
 
-    def _words(self) -> ColumnElement[bool]:
-        if self.letter:
-            ends = (Customer.sort_key >= self.letter, Customer.sort_key < chr(ord(self.letter) + 1))
-            # so hinted, SQLite walks the names in their order and stops at the end of the page
-            return and_(*(func.likely(end) for end in ends)) if is_sqlite() else and_(*ends)
-        return search.matches(Customer, self.q)
+
+CLAUSES: Mapping[str, ColumnElement[bool]] = {
+    "kind": Customer.kind == bindparam("kind"),
+    "tier": Customer.tier == bindparam("tier"),
+    "industry": Customer.industry == bindparam("industry"),
+    "holder": Customer.holder_id == bindparam("holder"),
+    "pool": Customer.holder_id.is_(None),
+    "unit": Customer.unit_id == bindparam("unit"),
+    "team": Customer.team_id == bindparam("team"),
+    "due_from": Customer.contact_due_on >= bindparam("due_from"),
+    "due_until": Customer.contact_due_on <= bindparam("due_until"),
+}
+"""The narrowing itself, beside the actor's scope and the words; statements are built once for each combination."""
 
 
 def _id(name: str, raw: str) -> int | None:
@@ -112,16 +114,14 @@ def _id(name: str, raw: str) -> int | None:
     return int(raw)
 
 
-def _due(wanted: str) -> ColumnElement[bool]:
-    today, column = clock.today(), Customer.contact_due_on
-    if wanted == "overdue":
-        return column < today
-    if wanted == "soon":
-        return column.between(today, _plus(SOON_DAYS))
-    if wanted == "none":
-        return column >= NEVER
-    return column.between(_plus(SOON_DAYS + 1), _plus(None))
-
-
-def _plus(days: int | None) -> date:
-    return NEVER - timedelta(days=1) if days is None else clock.today() + timedelta(days=days)
+def _due(wanted: str) -> tuple[date | None, date | None]:
+    """First and last day of a state of the next contact."""
+    today = clock.today()
+    soon = today + timedelta(days=SOON_DAYS)
+    ranges: Mapping[str, tuple[date | None, date | None]] = {
+        "overdue": (None, today - timedelta(days=1)),
+        "soon": (today, soon),
+        "none": (NEVER, None),
+        "fine": (soon + timedelta(days=1), NEVER - timedelta(days=1)),
+    }
+    return ranges[wanted]
