@@ -87,6 +87,7 @@ const showTicked = () => {
   }
 };
 showTicked();
+document.addEventListener("htmx:afterSettle", showTicked);
 
 /* long text grows with what is typed where the browser does not do it by itself */
 if (!CSS.supports("field-sizing", "content")) {

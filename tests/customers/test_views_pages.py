@@ -59,6 +59,15 @@ def test_the_list_finds_by_initials_and_refuses_strange_filters(page_of, custome
         assert page_of.page(f"/customers?{query}").css(".q-notice")
 
 
+def test_what_fits_follows_what_is_typed(page_of, customer):
+    answer = page_of.get("/customers/found?q=wxm&tier=gold", headers={"HX-Request": "true"})
+    assert "王小明" in answer.text
+    assert "<html" not in answer.text
+    assert answer.headers["HX-Replace-Url"] == "/customers?q=wxm&tier=gold"
+    assert "王小明" not in page_of.get("/customers/found?q=zzz").text
+    assert page_of.get("/customers/found?sort=password").status_code == 422
+
+
 def test_a_look_is_noted_once_the_page_stands(page_of, customer, manager):
     page_of.page(f"/customers/{customer.id}")
     page_of.page(f"/customers/{customer.id}/edit")

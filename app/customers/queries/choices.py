@@ -27,9 +27,8 @@ def holders(actor: Actor, permission: str) -> list[Holder]:
     if granted.level >= Scope.UNIT:
         found = {
             person.id: Holder(person.id, person.name, person.username)
-            for role in ("leader", "relationship")
             for person in people.people_page(
-                actor, limit=MOST_HOLDERS, role=role,
+                actor, limit=MOST_HOLDERS, roles=("leader", "relationship"),
                 unit_ids=None if granted.level is Scope.ALL else sorted(granted.unit_ids),
             ).items
         }  # fmt: skip

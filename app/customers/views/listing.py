@@ -1,11 +1,14 @@
 """The list of customers: whom am I to look after, and who is due?"""
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import make_response, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock, paging
+from app.core.actor import Actor
 from app.core.errors import Invalid
 from app.core.texts import _, text
 from app.customers import permissions
@@ -22,6 +25,9 @@ from app.web.current import actor
 from app.web.render import page
 
 ROWS = 50
+"""Lines of a page."""
+FIRST = 20
+"""Lines of an answer to somebody who is still typing."""
 
 
 def sort_titles() -> dict[str, str]:
@@ -56,32 +62,57 @@ def index() -> str:
     except Invalid as error:
         problem, filters = error.message, Filters()
         found = reading.customers_page(me, filters, None, ROWS)
-    kept = filters.as_args()
     holders = choices.holders(me, permissions.VIEW)
     return page(
         "customers/listing/index.html",
-        rows=lines(found.items, industries),
-        following=url_for("customers.index", cursor=found.next, **kept) if found.next else None,
-        filters=filters,
-        kept=kept,
-        problem=problem,
+        **_listed(me, filters, found, industries, problem),
         overdue=reading.count_overdue(me),
-        sorts={key: url_for("customers.index", **{**kept, "sort": key}) for key in SORTS},
-        sort_titles=sort_titles(),
         dues=due_titles(),
         tiers=marks(["tiers"]),
         kinds=marks(["kinds"]),
         industries=[(key, text(word.title)) for key, word in industries.items()],
         holders=[(0, _("Open pool")), *[(h.id, h.name) for h in holders if h.id != me.id]],
-        may_create=me.may(permissions.CREATE),
-        may_export=me.may(permissions.EXPORT),
-        may_assign=me.may(permissions.ASSIGN),
-        may_record=me.may(permissions.RECORD),
         may_import=me.may(permissions.IMPORT),
         may_see_looks=me.may(permissions.LOOKS),
         may_set_tiers=me.may(permissions.TIERS),
-        many_units=len({row.unit_id for row in found.items}) > 1,
     )
+
+
+@bp.get("/found", endpoint="found")
+@access(permissions.VIEW)
+def found_alone() -> Response:
+    """The first of them alone, while somebody types into the search; the address of the page follows."""
+    me = actor()
+    industries = people.words("industry")
+    filters = Filters.parse(request.args, industries)
+    found = reading.customers_page(me, filters, None, FIRST)
+    context = _listed(me, filters, found, industries)
+    response = make_response(page("customers/listing/found.html", **context))
+    response.headers["HX-Replace-Url"] = context["here"]
+    return response
+
+
+def _listed(
+    me: Actor, filters: Filters, found: paging.Page[Any], industries: Mapping[str, Any], problem: Any = None
+) -> dict[str, Any]:
+    """What the part of the page needs that follows what is typed."""
+    kept, address = filters.as_args(), url_for("customers.index")
+    given = urlencode({key: value for key, value in kept.items() if key != "sort"})
+    return {
+        "rows": lines(found.items, industries),
+        "following": f"{address}?{urlencode({'cursor': found.next, **kept})}" if found.next else None,
+        "here": f"{address}?{urlencode(kept)}" if kept else address,
+        "filters": filters,
+        "kept": kept,
+        "problem": problem,
+        "sorts": {key: f"{address}?{given}&sort={key}" if given else f"{address}?sort={key}" for key in SORTS},
+        "sort_titles": sort_titles(),
+        "many_units": len({row.unit_id for row in found.items}) > 1,
+        "may_create": me.may(permissions.CREATE),
+        "may_export": me.may(permissions.EXPORT),
+        "may_assign": me.may(permissions.ASSIGN),
+        "may_record": me.may(permissions.RECORD),
+    }
 
 
 @bp.post("/export", endpoint="export")

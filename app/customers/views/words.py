@@ -1,9 +1,8 @@
 """Customers as templates print them: everything looked up and written out beforehand, nothing per cell."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.core import clock
 from app.core.texts import _, ngettext, text
@@ -15,8 +14,7 @@ from app.web import filters
 TONES = {"overdue": "bad", "soon": "warn", "fine": "calm", "none": "calm"}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One customer in a list."""
 
     id: int
@@ -58,14 +56,18 @@ def due_words(due: date, today: date) -> str:
 
 
 def lines(rows: Iterable[Any], industries: Mapping[str, Any]) -> list[Line]:
-    """Rows of ``queries.customers.COLUMNS`` written out: two statements for names, whatever the number of rows."""
+    """Rows of ``queries.customers.COLUMNS`` written out: two statements for names, whatever the number of rows.
+
+    Units are named where there are several.
+    """
     rows = list(rows)
     names = people.names({row.holder_id for row in rows})
-    units = people.unit_names({row.unit_id for row in rows})
+    places = {row.unit_id for row in rows}
+    units = people.unit_names(places) if len(places) > 1 else {}
     tiers = {entry.key: text(entry.title) for entry in lists.entries("tiers")}
     kinds = {entry.key: text(entry.title) for entry in lists.entries("kinds")}
     fields = {key: text(word.title) for key, word in industries.items()}
-    today = clock.today()
+    now, today = clock.now(), clock.today()
     said: dict[date, str] = {}
     pool = _("Open pool")
     written = []
@@ -79,7 +81,7 @@ def lines(rows: Iterable[Any], industries: Mapping[str, Any]) -> list[Line]:
                 tier=tiers.get(row.tier, row.tier), tier_key=row.tier, industry=fields.get(row.industry, "") if row.industry else "",
                 asset=filters.wan(row.asset_value), full=filters.money(row.asset_value), phone=row.phone_masked,
                 holder=names.get(row.holder_id, "") if row.holder_id else pool, holder_id=row.holder_id,
-                unit=units.get(row.unit_id, ""), last=filters.ago(row.last_contact_at), due=said[due],
+                unit=units.get(row.unit_id, ""), last=filters.ago(row.last_contact_at, now), due=said[due],
                 tone=TONES[state(due, today)],
             )
         )  # fmt: skip

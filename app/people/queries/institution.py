@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core.calendar import CalendarDay
-from app.core.database import session
+from app.core.database import fetch, session
 from app.people.models import Institution, Term
 from app.people.rules import vocabulary as shipped
 from app.people.rules.vocabulary import DEFAULT_KIND, KINDS, Word
@@ -28,36 +29,42 @@ def institution() -> InstitutionView:
     return InstitutionView(DEFAULT_KIND, 0, False) if row is None else InstitutionView(row.kind, row.version, True)
 
 
+_TERMS = (
+    select(Institution.kind.label("institution"), Term.kind, Term.key, Term.zh, Term.en, Term.position, Term.retired)
+    .select_from(Institution)
+    .outerjoin(Term, Term.id.is_not(None))
+)
+_TERMS_OF = (
+    select(Institution.kind.label("institution"), Term.kind, Term.key, Term.zh, Term.en, Term.position, Term.retired)
+    .select_from(Institution)
+    .outerjoin(Term, Term.kind == bindparam("kind"))
+)
+# built once: every list that shows an industry or a post asks for its words
+
+
 def vocabulary() -> dict[str, list[Word]]:
     """Every kind of word, in order, retired ones last: the shipped ones as the institution has changed them.
 
     One statement: the institution's kind comes along with its terms.
     """
-    rows = session.execute(
-        select(
-            Institution.kind.label("institution"), Term.kind, Term.key, Term.zh, Term.en, Term.position, Term.retired
-        )
-        .select_from(Institution)
-        .outerjoin(Term, Term.id.is_not(None))
-    ).all()
-    kind = rows[0].institution if rows else DEFAULT_KIND
-    found = {each: {word.key: word for word in shipped.shipped(kind, each)} for each in KINDS}
-    for row in rows:
-        if row.kind in found:
-            known = found[row.kind].get(row.key)
-            found[row.kind][row.key] = Word(
-                row.key,
-                {"zh": row.zh, "en": row.en},
-                row.position,
-                bool(known and known.anywhere),
-                row.retired,
-            )
-    return {each: sorted(words.values(), key=lambda w: (w.retired, w.position)) for each, words in found.items()}
+    rows = fetch(_TERMS).all()
+    return {kind: _in_order(kind, rows) for kind in KINDS}
 
 
 def words(kind: str) -> dict[str, Word]:
-    """The words of one kind by key, retired ones included (old records still need their titles)."""
-    return {word.key: word for word in vocabulary()[kind]}
+    """The words of one kind by key, retired ones included (old records still need their titles). One statement."""
+    return {word.key: word for word in _in_order(kind, fetch(_TERMS_OF, {"kind": kind}).all())}
+
+
+def _in_order(kind: str, rows: Sequence[Any]) -> list[Word]:
+    institution = rows[0].institution if rows else DEFAULT_KIND
+    found = {word.key: word for word in shipped.shipped(institution, kind)}
+    for row in rows:
+        if row.kind == kind:
+            known = found.get(row.key)
+            anywhere = bool(known and known.anywhere)
+            found[row.key] = Word(row.key, {"zh": row.zh, "en": row.en}, row.position, anywhere, row.retired)
+    return sorted(found.values(), key=lambda w: (w.retired, w.position))
 
 
 def levels() -> dict[str, Word]:

@@ -129,7 +129,7 @@ def people_page(
     *,
     unit_ids: Collection[int] | None = None,
     state: str | None = "active",
-    role: str | None = None,
+    roles: Collection[str] = (),
     post: str | None = None,
     permission: str = PERSON_VIEW,
 ) -> Page[PersonLine]:
@@ -152,19 +152,19 @@ def people_page(
         stmt = stmt.where(Posting.unit_id.in_(sorted(unit_ids)))
     if post:
         stmt = stmt.where(Posting.post == post)
-    if role:
-        stmt = stmt.where(Person.id.in_(_holding(role)))
+    if roles:
+        stmt = stmt.where(Person.id.in_(_holding(roles)))
     page = keyset(stmt, [Key(Person.pinyin), Key(Person.id)], cursor, limit)
     return Page([PersonLine(*row[:8]) for row in page.items], page.next)
 
 
-def _holding(role: str) -> Select[Any]:
+def _holding(roles: Collection[str]) -> Select[Any]:
     by_team = (
         select(Membership.person_id)
         .join(Team, Team.id == Membership.team_id)
-        .where(Membership.role == role, in_force(Membership), Team.closed_on.is_(None))
+        .where(Membership.role.in_(roles), in_force(Membership), Team.closed_on.is_(None))
     )
-    by_grant = select(Grant.person_id).where(Grant.role == role, in_force(Grant))
+    by_grant = select(Grant.person_id).where(Grant.role.in_(roles), in_force(Grant))
     either = by_team.union_all(by_grant).subquery()
     return select(either.c.person_id)
 

@@ -90,17 +90,19 @@ def parents(day: date | None = None, known_at: datetime | None = None) -> dict[i
     return {unit: parent for unit, parent in rows}
 
 
+_UNIT_NAMES = (
+    select(Placement.unit_id, Placement.name)
+    .where(Placement.unit_id.in_(bindparam("ids", expanding=True)), Placement.superseded_at.is_(None))
+    .order_by(Placement.valid_from > DAY, Placement.valid_from.desc())
+)
+
+
 def unit_names(ids: Collection[int], day: date | None = None) -> dict[int, str]:
     """Names of units on ``day`` (today); the last known name of one that does not stand on that day."""
     wanted = sorted({i for i in ids if i})
     if not wanted:
         return {}
-    day = day or clock.today()
-    rows = session.execute(
-        select(Placement.unit_id, Placement.name)
-        .where(Placement.unit_id.in_(wanted), Placement.superseded_at.is_(None))
-        .order_by(Placement.valid_from > day, Placement.valid_from.desc())
-    )
+    rows = fetch(_UNIT_NAMES, {"ids": wanted, "day": day or clock.today()})
     found: dict[int, str] = {}
     for unit_id, name in rows:
         found.setdefault(unit_id, name)

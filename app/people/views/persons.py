@@ -50,6 +50,7 @@ def people() -> str:
     words = queries.vocabulary()
     unit_id = number_of("unit")
     state = key_of("state", [*STATES, "all"]) or "active"
+    role = key_of("role", list(ROLE_TITLES))
     found = queries.people_page(
         reader,
         request.args.get("q", "")[:100],
@@ -57,7 +58,7 @@ def people() -> str:
         50,
         unit_ids=queries.unit_subtree(unit_id) if unit_id else None,
         state=None if state == "all" else state,
-        role=key_of("role", list(ROLE_TITLES)),
+        roles=(role,) if role else (),
         post=key_of("post", [word.key for word in words["post"]]),
     )
     shown: dict[str, Any] = {
