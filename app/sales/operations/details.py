@@ -28,8 +28,9 @@ PURPOSE = "sales.attachment"
 def add_note(actor: Actor, opportunity_id: int, text: str, submission: str | None = None) -> Note:
     """Add a remark. Raises ``Invalid`` for an empty, too long or unstorable text."""
     opportunity = reading.opportunity_for(actor, opportunity_id, permissions.CHANGE)
+    submission = submission[:64] if submission and record.is_storable(submission) else None
     if submission:
-        known = session.scalar(select(Note).where(Note.person_id == actor.id, Note.submission == submission[:64]))
+        known = session.scalar(select(Note).where(Note.person_id == actor.id, Note.submission == submission))
         if known is not None:
             return known
     code = (
@@ -40,9 +41,7 @@ def add_note(actor: Actor, opportunity_id: int, text: str, submission: str | Non
     )  # fmt: skip
     if code:
         raise messages.invalid([("text", code)])
-    note = Note(
-        opportunity_id=opportunity.id, person_id=actor.id, text=text.strip(), submission=(submission or "")[:64] or None
-    )
+    note = Note(opportunity_id=opportunity.id, person_id=actor.id, text=text.strip(), submission=submission)
     session.add(note)
     session.flush()
     audit.record(actor, NOTED, target=("opportunity", opportunity.id), note=note.id)
