@@ -14,7 +14,7 @@ from sqlalchemy import String, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock
-from app.core.database import Base, session
+from app.core.database import Base, fetch, session
 from app.core.errors import Invalid
 from app.core.signals import Signal
 from app.core.texts import _l
@@ -121,11 +121,14 @@ def start_of_day(day: date) -> datetime:
     return datetime.combine(day, time(0), clock.ZONE).astimezone(UTC)
 
 
+_OWN_DAYS = select(CalendarDay.day, CalendarDay.working)
+
+
 def current() -> Calendar:
     """The calendar in force; read once per transaction."""
     known: Calendar | None = session.info.get("calendar")
     if known is None:
-        rows = session.execute(select(CalendarDay.day, CalendarDay.working))
+        rows = fetch(_OWN_DAYS)
         known = session.info["calendar"] = Calendar({day: working for day, working in rows})
     return known
 

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, String, select, update
+from sqlalchemy import BigInteger, String, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as lite_insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import Base, is_sqlite, session
+from app.core.database import Base, fetch, is_sqlite
 from app.core.secrets import seal_key
 
 
@@ -74,6 +74,16 @@ def new_salt() -> str:
     return secrets.token_hex(8)
 
 
+_KIND, _KEY = bindparam("_kind", type_=String()), bindparam("_key", type_=BigInteger)
+_HEAD = select(Chain.n, Chain.head).where(Chain.kind == _KIND, Chain.key == _KEY).with_for_update()
+_MOVE = update(Chain).where(Chain.kind == _KIND, Chain.key == _KEY)
+_BEGIN: Mapping[bool, Any] = {
+    True: lite_insert(Chain).on_conflict_do_nothing().returning(Chain.n),
+    False: pg_insert(Chain).on_conflict_do_nothing().returning(Chain.n),
+}
+"""By whether the engine is SQLite; gives no row when somebody else was faster. All built once: every write appends."""
+
+
 def append(kind: str, key: int, payloads: Sequence[Mapping[str, Any]]) -> list[Link]:
     """Reserve the next places of chain ``(kind, key)`` for ``payloads``, under the chain's row lock.
 
@@ -81,23 +91,26 @@ def append(kind: str, key: int, payloads: Sequence[Mapping[str, Any]]) -> list[L
     """
     if not payloads:
         return []
-    found = session.execute(
-        select(Chain.n, Chain.head).where(Chain.kind == kind, Chain.key == key).with_for_update()
-    ).one_or_none()
+    here = {"_kind": kind, "_key": key}
+    found = fetch(_HEAD, here).one_or_none()
     if found is None:
-        make = lite_insert if is_sqlite() else pg_insert
-        session.execute(make(Chain).values(kind=kind, key=key, n=0, head="", sealed_n=0).on_conflict_do_nothing())
-        found = session.execute(
-            select(Chain.n, Chain.head).where(Chain.kind == kind, Chain.key == key).with_for_update()
-        ).one()
-    n, head = found
+        links = _links(kind, key, 0, "", payloads)
+        first = {"kind": kind, "key": key, "n": links[-1].n, "head": links[-1].digest, "sealed_n": 0}
+        if fetch(_BEGIN[is_sqlite()], first).one_or_none() is not None:
+            return links
+        found = fetch(_HEAD, here).one()  # somebody else has begun it at this instant
+    links = _links(kind, key, found.n, found.head, payloads)
+    fetch(_MOVE, {**here, "n": links[-1].n, "head": links[-1].digest})
+    return links
+
+
+def _links(kind: str, key: int, n: int, head: str, payloads: Sequence[Mapping[str, Any]]) -> list[Link]:
     links = []
     for payload in payloads:
         n += 1
         digest = link(head, {"kind": kind, "key": key, "n": n, **payload})
         links.append(Link(n, head, digest))
         head = digest
-    session.execute(update(Chain).where(Chain.kind == kind, Chain.key == key).values(n=n, head=head))
     return links
 
 

@@ -4,7 +4,7 @@ SQLite and PostgreSQL are both first-class. On SQLite a writing unit begins with
 never fails half-way with "database is locked"; a reading unit begins with a plain BEGIN.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -77,8 +77,10 @@ def unit_of_work() -> Iterator[scoped_session[Session]]:
             raise
 
 
-def fetch(statement: Executable, parameters: Mapping[str, Any] | None = None) -> CursorResult[*tuple[Any, ...]]:
-    """The rows of a statement that selects columns, past the ORM's bookkeeping for entities.
+def fetch(
+    statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+) -> CursorResult[*tuple[Any, ...]]:
+    """The rows of a statement of columns, past the ORM's bookkeeping for entities; ``parameters``: one set or several.
 
     Statements that every page needs are built once, as a module's constant with named parameters, and run by this:
     putting one together costs several times what running it does. As with ``session.execute`` what the session has not

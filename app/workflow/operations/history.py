@@ -9,10 +9,12 @@ from sqlalchemy import insert
 from app.core import chain
 from app.core.actor import Actor
 from app.core.audit import plain
-from app.core.database import session
+from app.core.database import fetch
 from app.workflow.models import Event, Value
 from app.workflow.queries.history import CHAIN
 from app.workflow.rules import events as e
+
+_EVENTS, _VALUES = insert(Event), insert(Value)
 
 
 def append(actor: Actor, run_id: int, events: Sequence[e.Event]) -> dict[int, int]:
@@ -39,8 +41,8 @@ def append(actor: Actor, run_id: int, events: Sequence[e.Event]) -> dict[int, in
             }
         )
     links = chain.append(CHAIN, run_id, payloads)
-    session.execute(
-        insert(Event),
+    fetch(
+        _EVENTS,
         [
             {
                 "run_id": run_id,
@@ -68,9 +70,9 @@ def append(actor: Actor, run_id: int, events: Sequence[e.Event]) -> dict[int, in
 
 def _store(values: list[dict[str, Any]]) -> dict[int, int]:
     if not any(item["kind"] in ("comment", "evidence") for item in values):
-        session.execute(insert(Value), values)
+        fetch(_VALUES, values)
         return {}
-    rows = session.execute(insert(Value).returning(Value.id, Value.sequence), values)
+    rows = fetch(_VALUES.returning(Value.id, Value.sequence), values)
     return {row.sequence: row.id for row in rows}
 
 

@@ -102,8 +102,8 @@ def _fire(run_id: int, event: e.Event) -> None:
     )
     people = [person for person in dict.fromkeys(event.data["people"]) if person not in told]
     if people:
-        session.execute(
-            insert(TurnCandidate), [{"turn_id": turn_id, "person_id": person, "escalated": True} for person in people]
+        fetch(
+            _NEW_CANDIDATES, [{"turn_id": turn_id, "person_id": person, "escalated": True} for person in people]
         )
 
 
@@ -189,6 +189,12 @@ def _ids(run_id: int, numbers: Iterable[int]) -> Any:
     return select(Turn.id).where(Turn.run_id == run_id, Turn.number.in_(sorted(numbers)))
 
 
+_NEW_TURNS = insert(Turn).returning(Turn.id, Turn.number)
+_NEW_CANDIDATES, _NEW_DEADLINES, _NEW_VISITS = insert(TurnCandidate), insert(Deadline), insert(StageVisit)
+_LEAVE = update(StageVisit).where(StageVisit.run_id == bindparam("_run"), StageVisit.number == bindparam("_number"))
+# built once: every step that is completed writes by them
+
+
 def _insert_turns(
     definition: Definition, run_id: int, state: RunState, turns: Sequence[TurnState], counts: Mapping[int, int]
 ) -> None:
@@ -207,7 +213,7 @@ def _insert_turns(
                 "evidence": {}, "missing_count": counts.get(turn.number, 0),
             }
         )  # fmt: skip
-    inserted = session.execute(insert(Turn).returning(Turn.id, Turn.number), rows)
+    inserted = fetch(_NEW_TURNS, rows)
     ids = {row.number: row.id for row in inserted}
     candidates = [
         {"turn_id": ids[turn.number], "person_id": person, "escalated": False}
@@ -215,10 +221,10 @@ def _insert_turns(
         for person in turn.candidates
     ]
     if candidates:
-        session.execute(insert(TurnCandidate), candidates)
+        fetch(_NEW_CANDIDATES, candidates)
     deadlines = [row for turn in turns if turn.waiting for row in _rungs(run_id, ids[turn.number], turn, state.paused)]
     if deadlines:
-        session.execute(insert(Deadline), deadlines)
+        fetch(_NEW_DEADLINES, deadlines)
 
 
 def _rungs(run_id: int, turn_id: int, turn: TurnState, paused: bool) -> list[dict[str, Any]]:
@@ -279,7 +285,7 @@ def _replace_candidates(run_id: int, turn: TurnState) -> None:
     session.execute(delete(TurnCandidate).where(TurnCandidate.turn_id == turn_id, TurnCandidate.escalated.is_(False)))
     rows = [{"turn_id": turn_id, "person_id": person, "escalated": False} for person in turn.candidates]
     if rows:
-        session.execute(insert(TurnCandidate), rows)
+        fetch(_NEW_CANDIDATES, rows)
 
 
 def replace_deadlines(run_id: int, turn: TurnState, paused: bool) -> None:
@@ -288,7 +294,7 @@ def replace_deadlines(run_id: int, turn: TurnState, paused: bool) -> None:
     session.execute(delete(Deadline).where(Deadline.turn_id == turn_id, Deadline.state != "fired"))
     rows = _rungs(run_id, turn_id, turn, paused)
     if rows:
-        session.execute(insert(Deadline), rows)
+        fetch(_NEW_DEADLINES, rows)
 
 
 def write_visits(run_id: int, before: RunState, after: RunState) -> None:
@@ -298,15 +304,11 @@ def write_visits(run_id: int, before: RunState, after: RunState) -> None:
         if number > len(known):
             continue
         if visit != known[number - 1]:
-            session.execute(
-                update(StageVisit)
-                .where(StageVisit.run_id == run_id, StageVisit.number == number)
-                .values(left_at=visit.left_at, stage=visit.stage)
-            )
+            fetch(_LEAVE, {"_run": run_id, "_number": number, "left_at": visit.left_at, "stage": visit.stage})
     new = [
         {"run_id": run_id, **visit_columns(number, visit)}
         for number, visit in enumerate(after.visits, start=1)
         if number > len(known)
     ]
     if new:
-        session.execute(insert(StageVisit), new)
+        fetch(_NEW_VISITS, new)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
-from app.core.database import session
+from app.core.database import fetch, session
 from app.core.errors import NotFound
 from app.workflow import registry
 from app.workflow.models import Definition, DefinitionDraft, Run
@@ -53,11 +53,17 @@ def _options(column: shape.Column, about: SubjectRef) -> tuple[shape.Option, ...
     return tuple(shape.Option(key, title) for key, title in ask(about)) if ask else column.options
 
 
+_LATEST = (
+    select(Definition.digest)
+    .where(Definition.process == bindparam("process"))
+    .order_by(Definition.number.desc())
+    .limit(1)
+)
+
+
 def latest_digest(process: str) -> str:
     """Digest of the newest version of a process; NotFound when it was never published."""
-    digest = session.scalar(
-        select(Definition.digest).where(Definition.process == process).order_by(Definition.number.desc()).limit(1)
-    )
+    digest: str | None = fetch(_LATEST, {"process": process}).scalar()
     if digest is None:
         raise NotFound()
     return digest
