@@ -19,7 +19,9 @@ memory = "/dev/shm"  # noqa: S108 - heartbeat files never wait for a disk here
 worker_tmp_dir = memory if os.access(memory, os.W_OK) else None
 errorlog = "-"
 control_socket_disable = True
-secure_scheme_headers: dict[str, str] = {}  # forwarded headers count only by QIAO_PROXIES, not because a caller is local
+secure_scheme_headers: dict[
+    str, str
+] = {}  # forwarded headers count only by QIAO_PROXIES, not because a caller is local
 forwarder_headers = ""
 loglevel = os.environ.get("LOG_LEVEL", "warning").lower()
 proc_name = "qiao"

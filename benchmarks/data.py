@@ -64,7 +64,9 @@ def _open_more(rng: Random, institution: Institution, played: Selling, number: i
     actor = played.actor(team.members["relationship"])
     for n in range(number):
         customer = next(played.free[team.id])
-        sales.open_opportunity(actor, customer_id=customer.id, title=f"{customer.name} {n}", amount="500000", team_id=team.id)
+        sales.open_opportunity(
+            actor, customer_id=customer.id, title=f"{customer.name} {n}", amount="500000", team_id=team.id
+        )
         if n % 50 == 49:
             session.commit()
 
@@ -76,7 +78,10 @@ def prepared(app: Flask) -> Prepared:
         team = session.scalars(select(Opportunity.team_id).where(Opportunity.owner_id == manager).limit(1)).one()
         busy = select(Opportunity.customer_id)
         free = session.scalars(
-            select(Customer.id).where(Customer.holder_id == manager, Customer.id.not_in(busy)).order_by(Customer.id).limit(3000)
+            select(Customer.id)
+            .where(Customer.holder_id == manager, Customer.id.not_in(busy))
+            .order_by(Customer.id)
+            .limit(3000)
         ).all()
         middle = session.scalars(
             select(Opportunity.id)

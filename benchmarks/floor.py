@@ -39,7 +39,9 @@ def record(app: Flask, operation: Callable[[], Any]) -> Recording:
     """Carry out ``operation`` once and write down what it needed."""
     recording = Recording()
 
-    def on_statement(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+    def on_statement(
+        _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool
+    ) -> None:
         recording.statements += [(statement, p) for p in parameters] if many else [(statement, parameters)]
 
     def on_template(_sender: Any, template: Any, context: dict[str, Any], **_extra: Any) -> None:
@@ -57,7 +59,9 @@ def record(app: Flask, operation: Callable[[], Any]) -> Recording:
 
 def count(recording: Recording) -> int:
     """Statements that ask or change something."""
-    return sum(not s.startswith(("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")) for s, _p in recording.statements)
+    return sum(
+        not s.startswith(("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")) for s, _p in recording.statements
+    )
 
 
 def milliseconds(operation: Callable[[], Any], times: int) -> float:

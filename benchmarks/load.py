@@ -60,7 +60,9 @@ def eight_clients(port: int, requests: Sequence[Request], expected: Sequence[byt
     return Rate((len(requests) - refused) / seconds, refused)
 
 
-def _half(port: int, requests: Sequence[Request], expected: Sequence[bytes], gate: object, answers: "Queue[object]") -> None:
+def _half(
+    port: int, requests: Sequence[Request], expected: Sequence[bytes], gate: object, answers: "Queue[object]"
+) -> None:
     queue, lock, refused = list(requests), threading.Lock(), [0]
 
     def work() -> None:

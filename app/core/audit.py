@@ -103,9 +103,7 @@ def record(
     undeclared = set(keys) - declared.keys
     if undeclared:
         raise ValueError(f"audit action {action} does not declare {sorted(undeclared)}")
-    kept = {
-        name: [plain(old), plain(new)] for name, (old, new) in (changes or {}).items() if plain(old) != plain(new)
-    }
+    kept = {name: [plain(old), plain(new)] for name, (old, new) in (changes or {}).items() if plain(old) != plain(new)}
     entry = {
         "actor_id": actor.id,
         "behalf_id": actor.behalf,
@@ -206,7 +204,9 @@ def chain_rows() -> Iterator[chain.ChainRow]:
         select(AuditValue.audit_id, AuditValue.key, AuditValue.value, AuditValue.salt, AuditValue.erased_at)
     ).yield_per(2000):
         values.setdefault(v.audit_id, {})[v.key] = (v.value, v.salt, v.erased_at)
-    for row in session.execute(select(AuditRow.__table__).order_by(AuditRow.actor_id, AuditRow.n)).mappings().yield_per(1000):
+    for row in (
+        session.execute(select(AuditRow.__table__).order_by(AuditRow.actor_id, AuditRow.n)).mappings().yield_per(1000)
+    ):
         payload = _payload(row)
         digests = row["data"].get("changes", {})
         stored = values.get(row["id"], {})

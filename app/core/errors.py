@@ -75,7 +75,9 @@ class Conflict(DomainError):
     code = "conflict"
 
     def __init__(self, message: Any = None) -> None:
-        super().__init__(message or _l("This has changed since you opened it. Look at the present state and try again."))
+        super().__init__(
+            message or _l("This has changed since you opened it. Look at the present state and try again.")
+        )
 
 
 class Forbidden(DomainError):

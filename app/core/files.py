@@ -64,7 +64,9 @@ def reader(purpose: str, may_read: Callable[[Actor, int], bool]) -> None:
     _readers[purpose] = may_read
 
 
-def store(stream: IO[bytes], filename: str, actor: Actor, purpose: str, *, only: frozenset[str] | None = None) -> StoredFile:
+def store(
+    stream: IO[bytes], filename: str, actor: Actor, purpose: str, *, only: frozenset[str] | None = None
+) -> StoredFile:
     """Keep an uploaded file; raises ``Invalid("file", …)`` for an empty, too large or unknown kind of content.
 
     ``only`` narrows the content types taken (for photos: :data:`IMAGES`). The content is on disk before the row is
@@ -88,7 +90,11 @@ def store(stream: IO[bytes], filename: str, actor: Actor, purpose: str, *, only:
             os.fsync(handle.fileno())
             content_type = content_type_of(path)
             if content_type is None or (only is not None and content_type not in only):
-                raise Invalid("file", "content_type", _l("Files of this kind are not taken: use a photo, PDF, Office or text file."))
+                raise Invalid(
+                    "file",
+                    "content_type",
+                    _l("Files of this kind are not taken: use a photo, PDF, Office or text file."),
+                )
             used = session.scalar(select(func.sum(StoredFile.size)).where(StoredFile.owner_id == actor.id)) or 0
             if used + size > QUOTA:
                 raise Invalid("file", "quota", _l("Your space for files is used up."))
@@ -156,7 +162,9 @@ def _office_type(path: Path) -> str | None:
 
 def clean_name(filename: str | None) -> str:
     """A name fit for a header and a page: no path, no control characters, at most 120 characters."""
-    name = re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\"\\/:*?<>|]+", "_", (filename or "").rsplit("/", 1)[-1]).strip(" .")
+    name = re.sub(
+        r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\"\\/:*?<>|]+", "_", (filename or "").rsplit("/", 1)[-1]
+    ).strip(" .")
     if len(name) > 120:
         stem, dot, ending = name.rpartition(".")
         name = f"{stem[:110]}.{ending[:8]}" if dot else name[:120]

@@ -65,7 +65,9 @@ def _deliver(message_id: int) -> bool:
     with unit_of_work():
         message = session.scalar(
             select(OutboxMessage)
-            .where(OutboxMessage.id == message_id, OutboxMessage.state == "waiting", OutboxMessage.due_at <= clock.now())
+            .where(
+                OutboxMessage.id == message_id, OutboxMessage.state == "waiting", OutboxMessage.due_at <= clock.now()
+            )
             .with_for_update(skip_locked=True)
         )
         if message is None:

@@ -60,7 +60,11 @@ def ids_of(actor: Actor, permission: str) -> dict[str, Any]:
 
 SELVES: BindParameter[Any] = bindparam("selves", expanding=True)
 """Stands for the persons whose own things the actor may handle, in statements that are built once."""
-_PARAMETERS = {"selves": SELVES, "teams": bindparam("teams", expanding=True), "units": bindparam("units", expanding=True)}
+_PARAMETERS = {
+    "selves": SELVES,
+    "teams": bindparam("teams", expanding=True),
+    "units": bindparam("units", expanding=True),
+}
 
 
 def within(

@@ -145,7 +145,8 @@ def _verify_kind(kind: str) -> Iterator[Broken]:
         .order_by(SealedHead.key, SealedHead.n)
     )
     lengths = {
-        key: (n, head) for key, n, head in session.execute(select(Chain.key, Chain.n, Chain.head).where(Chain.kind == kind))
+        key: (n, head)
+        for key, n, head in session.execute(select(Chain.key, Chain.n, Chain.head).where(Chain.kind == kind))
     }
     key, n, digest, broken = None, 0, "", False
     for row in chain.sources()[kind]():

@@ -73,8 +73,7 @@ def append_only(model: Any, *, erasable: Sequence[str] = ()) -> None:
             sqlite=(
                 f"CREATE TRIGGER {function}_update BEFORE UPDATE ON {name} {when_lite}"
                 f"BEGIN SELECT RAISE(ABORT, '{message}'); END",
-                f"CREATE TRIGGER {function}_delete BEFORE DELETE ON {name} "
-                f"BEGIN SELECT RAISE(ABORT, '{message}'); END",
+                f"CREATE TRIGGER {function}_delete BEFORE DELETE ON {name} BEGIN SELECT RAISE(ABORT, '{message}'); END",
             ),
             postgresql=(
                 f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ "

@@ -85,7 +85,13 @@ def init(unit_name: str, code: str, kind: str, prefix: str) -> None:
 @click.option("--name", default="", help="Name of the person; the user name when left out.")
 @click.option("--unit", "unit_code", default="", help="Code of the unit; the root when left out.")
 @click.option("--post", default="", help="Post; customer_manager or administrator when left out.")
-@click.option("--team", "team_id", type=int, default=None, help="Number of the team, for the four team roles; with one team it is that one.")
+@click.option(
+    "--team",
+    "team_id",
+    type=int,
+    default=None,
+    help="Number of the team, for the four team roles; with one team it is that one.",
+)
 @with_appcontext
 @plainly
 def create_user(username: str, role: str, name: str, unit_code: str, post: str, team_id: int | None) -> None:

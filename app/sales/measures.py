@@ -18,8 +18,12 @@ from app.workflow.models import Run
 
 def register() -> None:
     """Contribute the measures of this room."""
-    measure("sales.opened", title=_l("Opportunities opened"), unit=_l("opportunities"), count=_part(0), url=_records("all"))
-    measure("sales.won", title=_l("Opportunities won"), unit=_l("opportunities"), count=_part(1), url=_records("success"))
+    measure(
+        "sales.opened", title=_l("Opportunities opened"), unit=_l("opportunities"), count=_part(0), url=_records("all")
+    )
+    measure(
+        "sales.won", title=_l("Opportunities won"), unit=_l("opportunities"), count=_part(1), url=_records("success")
+    )
     measure("sales.amount_won", title=_l("Amount won"), unit=_l("yuan"), count=_part(2), url=_records("success"))
 
 

@@ -29,7 +29,10 @@ def _of_customer(actor: Actor, *, customer: Customer, **_more: object) -> str:
     if not rows and not may_create:
         return ""
     return page(
-        "sales/panels/_customer.html", rows=written(queries.process(), rows) if rows else [], customer=customer, may_create=may_create
+        "sales/panels/_customer.html",
+        rows=written(queries.process(), rows) if rows else [],
+        customer=customer,
+        may_create=may_create,
     )
 
 

@@ -206,7 +206,9 @@ def objections_settled(subject: SubjectRef, args: Arguments, context: GuardConte
     if not any(isinstance(row, Mapping) and row.get("result") == "open" for row in rows):
         return None
     return MissingItem(
-        "guard", "objections_settled", _l("An objection is still open: resolve it, or send the plan back to be changed.")
+        "guard",
+        "objections_settled",
+        _l("An objection is still open: resolve it, or send the plan back to be changed."),
     )
 
 

@@ -31,7 +31,12 @@ def register(app: Flask) -> None:
     registry.seeds(Path(__file__).parent / "definitions")
     menu.item("sales", _l("Sales"), "sales.index", icon="sales", permission=permissions.VIEW, order=40, phone=True)
     menu.item(
-        "products", _l("Product catalogue"), "sales.products", icon="product", permission=permissions.PRODUCT_VIEW, order=45
+        "products",
+        _l("Product catalogue"),
+        "sales.products",
+        icon="product",
+        permission=permissions.PRODUCT_VIEW,
+        order=45,
     )
     administration.task(
         "products", _l("Fill the product catalogue"), _l("Load the shipped one and change it, or add products one by one."),

@@ -32,9 +32,9 @@ def register(app: Flask) -> None:
         """An icon of the sprite, hidden from screen readers (a word always stands beside it)."""
         if name not in icons:
             sprite = asset("img/icons.svg" if (root / "img" / "icons.svg").exists() else "vendor/icons.svg")
-            icons[name] = Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(
-                sprite, name
-            )
+            icons[name] = Markup(
+                '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
+            ).format(sprite, name)
         return icons[name]
 
     app.jinja_env.globals.update(asset=asset, icon=icon)

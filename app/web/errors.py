@@ -52,7 +52,9 @@ def answer(error: DomainError) -> Response | tuple[str, int]:
         messages = [item.message for item in error.items]
     elif isinstance(error, Invalid):
         messages = [item.message for item in error.errors]
-    return page(f"errors/{error.status}.html", message=error.message, messages=messages, back=came_from("/")), error.status
+    return page(
+        f"errors/{error.status}.html", message=error.message, messages=messages, back=came_from("/")
+    ), error.status
 
 
 def _http(error: HTTPException) -> Any:

@@ -56,5 +56,7 @@ def workbook(columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
 def xlsx(filename: str, columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Response:
     """A spreadsheet download; ``filename`` without ending may be Chinese."""
     response = Response(workbook(columns, rows), mimetype=TYPE)
-    response.headers["Content-Disposition"] = f"attachment; filename=export.xlsx; filename*=UTF-8''{quote(filename)}.xlsx"
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=export.xlsx; filename*=UTF-8''{quote(filename)}.xlsx"
+    )
     return response

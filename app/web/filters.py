@@ -93,7 +93,10 @@ def spoken(value: datetime | None, now: datetime | None = None) -> str:
         if clock.local(value).hour == clock.local(value).minute == 0:
             return _("Due today")
         return ngettext("%(num)s hour left", "%(num)s hours left", hours) if hours else _("Less than an hour left")
-    left = round(calendar.working_days_between(calendar.start_of_day(clock.local(now).date()), calendar.end_of_day(last))) - 1
+    left = (
+        round(calendar.working_days_between(calendar.start_of_day(clock.local(now).date()), calendar.end_of_day(last)))
+        - 1
+    )
     if left < 1:
         return _("Due on %(day)s", day=short_day(last))
     return ngettext("%(num)s working day left", "%(num)s working days left", left)

@@ -17,7 +17,9 @@ LI, WANG = Actor(id=7, name="Li"), Actor(id=8, name="Wang")
 def do_things(times: int = 3) -> None:
     for number in range(times):
         with unit_of_work():
-            audit.record(LI, "tests.done", target=("thing", number), changes={"name": ("old", f"new {number}")}, count=number)
+            audit.record(
+                LI, "tests.done", target=("thing", number), changes={"name": ("old", f"new {number}")}, count=number
+            )
             audit.record(WANG, "tests.done", target=("thing", number))
 
 
@@ -105,9 +107,7 @@ def test_the_database_refuses_to_rewrite_history(app, statement):
 
 def test_replace_and_truncate_are_refused_too(app):
     do_things(1)
-    statement = (
-        "REPLACE INTO core_audit SELECT * FROM core_audit" if is_sqlite() else "TRUNCATE core_audit CASCADE"
-    )
+    statement = "REPLACE INTO core_audit SELECT * FROM core_audit" if is_sqlite() else "TRUNCATE core_audit CASCADE"
     with pytest.raises(DatabaseError), unit_of_work():
         session.execute(text(statement))
 
@@ -115,7 +115,9 @@ def test_replace_and_truncate_are_refused_too(app):
 def test_an_erased_value_leaves_its_tombstone_and_history_holds(app):
     do_things(2)
     with unit_of_work():
-        session.execute(text("UPDATE core_audit_value SET value = NULL, salt = NULL, erased_at = '2026-09-09 00:00:00'"))
+        session.execute(
+            text("UPDATE core_audit_value SET value = NULL, salt = NULL, erased_at = '2026-09-09 00:00:00'")
+        )
     assert broken() == []
 
 
@@ -126,7 +128,7 @@ def test_an_erased_value_leaves_its_tombstone_and_history_holds(app):
         ("DELETE FROM core_audit WHERE actor_id = 8 AND n = 2", "audit 8, row 2"),
         ("DELETE FROM core_audit WHERE actor_id = 8 AND n = 3", "audit 8, row 3"),
         ("DELETE FROM core_audit WHERE actor_id = 8", "audit 8, row 1"),
-        ("UPDATE core_audit_value SET value = '[\"old\", \"forged\"]'", "audit 7, row 1"),
+        ('UPDATE core_audit_value SET value = \'["old", "forged"]\'', "audit 7, row 1"),
     ],
 )
 def test_tampering_behind_the_application_is_named(app, statement, place):

@@ -41,7 +41,18 @@ def forged(*values: object) -> str:
 
 @pytest.mark.parametrize(
     "cursor",
-    ["x", "%%%", "=", forged(1), forged(1, 2, 3), forged({"x": 1}, 2), forged(2**70, "a"), forged(1, "\x00"), forged([], {}), "9" * 5000],
+    [
+        "x",
+        "%%%",
+        "=",
+        forged(1),
+        forged(1, 2, 3),
+        forged({"x": 1}, 2),
+        forged(2**70, "a"),
+        forged(1, "\x00"),
+        forged([], {}),
+        "9" * 5000,
+    ],
 )
 def test_a_forged_mark_is_refused(app, cursor):
     add_beats(3)

@@ -10,7 +10,10 @@ from app.core import calendar, clock
 from app.core.calendar import Calendar
 from app.core.errors import Invalid
 
-FIRST, LAST = datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None), datetime(2028, 12, 31, tzinfo=UTC).replace(tzinfo=None)
+FIRST, LAST = (
+    datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None),
+    datetime(2028, 12, 31, tzinfo=UTC).replace(tzinfo=None),
+)
 moments = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
 
 

@@ -13,7 +13,13 @@ def test_what_is_not_said_has_its_default():
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("QIAO_FOO", "1"), ("QIAO_PROXIES", "x"), ("QIAO_PROXIES", "9"), ("QIAO_HTTPS", "maybe"), ("QIAO_LOG_LEVEL", "LOUD")],
+    [
+        ("QIAO_FOO", "1"),
+        ("QIAO_PROXIES", "x"),
+        ("QIAO_PROXIES", "9"),
+        ("QIAO_HTTPS", "maybe"),
+        ("QIAO_LOG_LEVEL", "LOUD"),
+    ],
 )
 def test_unknown_names_and_bad_values_are_named(name, value):
     with pytest.raises(SettingsError, match=name):
@@ -21,7 +27,14 @@ def test_unknown_names_and_bad_values_are_named(name, value):
 
 
 @pytest.mark.parametrize(
-    "url", ["foo", "mysql://qiao:secret@host/qiao", "postgresql+psycopg2://qiao:secret@host/qiao", "postgresql+psycopg://h:secret/x", ""]
+    "url",
+    [
+        "foo",
+        "mysql://qiao:secret@host/qiao",
+        "postgresql+psycopg2://qiao:secret@host/qiao",
+        "postgresql+psycopg://h:secret/x",
+        "",
+    ],
 )
 def test_a_database_that_cannot_be_used_is_said_without_its_password(url):
     with pytest.raises(SettingsError, match="DATABASE_URL") as refusal:

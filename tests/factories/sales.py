@@ -90,7 +90,14 @@ ANSWERS: dict[str, Any] = {
     "amount": "3000000.00",
 }
 """What a step's field is answered with where the type alone does not say."""
-WORDS = {"text": "要点", "longtext": "写清楚了。", "date": "2026-11-18", "money": "3000000.00", "integer": 1, "decimal": "1"}
+WORDS = {
+    "text": "要点",
+    "longtext": "写清楚了。",
+    "date": "2026-11-18",
+    "money": "3000000.00",
+    "integer": 1,
+    "decimal": "1",
+}
 
 
 def answer(field: Any) -> Any:

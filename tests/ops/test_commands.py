@@ -67,10 +67,15 @@ def test_an_exported_head_shows_what_was_taken_away_afterwards(flask, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "words", [("audit", "verify"), ("audit", "head"), ("jobs", "run"), ("jobs", "list"), ("backup",), ("token", "create", "li")]
+    "words",
+    [("audit", "verify"), ("audit", "head"), ("jobs", "run"), ("jobs", "list"), ("backup",), ("token", "create", "li")],
 )
 def test_a_database_without_tables_is_one_line(tmp_path, words):
-    done = create_app({"TESTING": True, "INSTANCE_DIR": tmp_path, "DATABASE_URL": None}).test_cli_runner().invoke(args=list(words))
+    done = (
+        create_app({"TESTING": True, "INSTANCE_DIR": tmp_path, "DATABASE_URL": None})
+        .test_cli_runner()
+        .invoke(args=list(words))
+    )
     assert done.exit_code == 1
     assert done.output.count("\n") == 1
     assert "flask --app wsgi db upgrade" in done.output

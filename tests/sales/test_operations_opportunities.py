@@ -36,7 +36,11 @@ def opened(bank, **given):
 
 def test_an_opportunity_opens_with_its_run_its_team_and_its_owner(bank):
     opportunity = opened(bank, amount="500,000", expected_on="2026-12-01", source="market")
-    assert (opportunity.team_id, opportunity.unit_id, opportunity.owner_id) == (bank.team.id, bank.unit.id, bank.manager.id)
+    assert (opportunity.team_id, opportunity.unit_id, opportunity.owner_id) == (
+        bank.team.id,
+        bank.unit.id,
+        bank.manager.id,
+    )
     assert (str(opportunity.amount), opportunity.expected_on) == ("500000.00", date(2026, 12, 1))
     run = session.get_one(Run, opportunity.run_id)
     assert (run.state, run.stage, run.owner_id, run.team_id) == ("open", "preparation", bank.manager.id, bank.team.id)
@@ -155,7 +159,10 @@ def test_a_leaver_leaves_no_opportunity_behind(bank, frozen_clock):
     session.refresh(opportunity)
     assert opportunity.owner_id == bank.leader.id
     turn = sales.waiting(opportunity, bank.leader)
-    assert turn.turn.assignee in (None, bank.leader.id) and bank.leader.id in (*turn.turn.candidates, turn.turn.assignee)
+    assert turn.turn.assignee in (None, bank.leader.id) and bank.leader.id in (
+        *turn.turn.candidates,
+        turn.turn.assignee,
+    )
 
 
 def test_a_renamed_customers_opportunities_are_found_under_the_new_name(bank):
@@ -179,7 +186,9 @@ def test_a_sale_is_closed_from_any_step(bank, until):
     with pytest.raises(Conflict):
         operations.change_opportunity(people.actor(bank.manager), opportunity.id, opportunity.version, title="迟了")
     with pytest.raises((Conflict, Invalid)):
-        operations.close_opportunity(people.actor(bank.manager), opportunity.id, result="cancelled", reason_key="mistake")
+        operations.close_opportunity(
+            people.actor(bank.manager), opportunity.id, result="cancelled", reason_key="mistake"
+        )
 
 
 @pytest.mark.parametrize(
@@ -203,7 +212,9 @@ def test_a_program_may_give_the_key_or_words_as_its_reason(bank):
     actor = people.actor(bank.manager)
     operations.close_opportunity(actor, first.id, result="lost", reason="loan_rate")
     operations.close_opportunity(actor, second.id, result="cancelled", reason="客户搬走了")
-    ends = session.execute(select(Run.end, Run.end_reason).where(Run.id.in_([first.run_id, second.run_id])).order_by(Run.id))
+    ends = session.execute(
+        select(Run.end, Run.end_reason).where(Run.id.in_([first.run_id, second.run_id])).order_by(Run.id)
+    )
     assert [tuple(row) for row in ends] == [("lost", "loan_rate"), ("cancelled", "other")]
 
 

@@ -114,7 +114,9 @@ def test_changing_the_day_voids_nothing(bank):
     opportunity = sales.create_opportunity(bank)
     sales.carry(bank, opportunity, until="sign")
     session.refresh(opportunity)
-    operations.change_opportunity(people.actor(bank.manager), opportunity.id, opportunity.version, expected_on="2027-01-05")
+    operations.change_opportunity(
+        people.actor(bank.manager), opportunity.id, opportunity.version, expected_on="2027-01-05"
+    )
     assert sales.waiting(opportunity, bank.manager).turn.step == "sign"
 
 
@@ -164,7 +166,11 @@ def test_a_visit_typed_into_the_step_becomes_the_customers_record(bank):
     row = {"place": "二楼办公室", "people": "周建国、林敏", "said": "每年还了再贷"}
     sales.complete(opportunity, bank.manager, visits=[row])
     contact = session.query(Contact).one()
-    assert (contact.customer_id, contact.kind, contact.opportunity_id) == (opportunity.customer_id, "visit", opportunity.id)
+    assert (contact.customer_id, contact.kind, contact.opportunity_id) == (
+        opportunity.customer_id,
+        "visit",
+        opportunity.id,
+    )
     assert (contact.place, contact.people, contact.said) == tuple(row.values())
 
 
@@ -195,7 +201,9 @@ def test_a_retired_product_stays_in_a_plan_that_holds_it(bank):
     sales.carry(bank, opportunity, until="design")
     plan = [{"product": "OLD1", "amount": "10.00", "need": "留存"}]
     sales.complete(opportunity, bank.business, products=plan)
-    operations.retire_product(people.actor(people.create_person("许管理", role="sysadmin")), product.id, product.version)
+    operations.retire_product(
+        people.actor(people.create_person("许管理", role="sysadmin")), product.id, product.version
+    )
     run = sales.open_run(opportunity, bank.manager)
     turn = sales.waiting(opportunity, bank.manager)
     workflow.return_to(people.actor(bank.manager), turn.turn_id, to="design", reason="补充")

@@ -99,7 +99,9 @@ def test_whoever_takes_part_sees_it_before_and_after(banks):
     risk = people.actor(east.risk)
     assert not queries.visible_ids(risk, [opportunity.id])
     sales.complete(opportunity, east.leader, outcome="pass_on")
-    assert {frozenset(found) for found in [queries.visible_ids(risk, [opportunity.id])]} == {frozenset({opportunity.id})}
+    assert {frozenset(found) for found in [queries.visible_ids(risk, [opportunity.id])]} == {
+        frozenset({opportunity.id})
+    }
     channels = seen_by(east.risk)
     assert channels.pop("count") == 1
     assert all(found == {opportunity.id} for channel, found in channels.items() if channel != "search")

@@ -173,7 +173,9 @@ def test_several_are_moved_on_at_once_and_what_cannot_is_named(bank, manager):
     manager.send(
         f"/turns/{turn.turn_id}/draft", {**draft, "checklist": [i.key for i in turn.step.checklist], "whole": "1"}
     )
-    page = manager.send("/sales/bulk", {"id": [str(ready.id), str(bare.id), "999", "x", str(2**70)], "next": "/sales/list"})
+    page = manager.send(
+        "/sales/bulk", {"id": [str(ready.id), str(bare.id), "999", "x", str(2**70)], "next": "/sales/list"}
+    )
     assert "已推进 1 个商机" in page.text("main") and "没备好：还缺 7 项" in page.text("main")
     assert session.get_one(Run, ready.run_id).stage == "approach"
     assert session.get_one(Run, bare.run_id).stage == "preparation"
@@ -201,7 +203,11 @@ def test_english_readers_get_english(bank, client):
     reader = people.create_person("Mary", locale="en", unit=bank.unit)
     people.join(bank.team, reader, "leader")
     client.sign_in(reader)
-    for url, words in (("/sales", "Preparation"), ("/sales/list", "Opportunities"), ("/sales/products", "Working-capital loan")):
+    for url, words in (
+        ("/sales", "Preparation"),
+        ("/sales/list", "Opportunities"),
+        ("/sales/products", "Working-capital loan"),
+    ):
         page = client.page(url)
         assert words in page.text("main")
         assert "阶段" not in page.text("main")

@@ -36,7 +36,11 @@ def test_a_customer_is_found_by_initials_and_an_opportunity_opened(bank, manager
     form = manager.page(found.links["宏远建材有限公司"])
     page = manager.submit(form, "form[method=post][data-once]", title="续贷不过桥", amount="3,260,000", source="market")
     opportunity = session.query(Opportunity).one()
-    assert (opportunity.customer_id, str(opportunity.amount), opportunity.source) == (customer.id, "3260000.00", "market")
+    assert (opportunity.customer_id, str(opportunity.amount), opportunity.source) == (
+        customer.id,
+        "3260000.00",
+        "market",
+    )
     assert page.text("h1") == "续贷不过桥" and "第一步等您办理" in page.text("main")
 
 
@@ -198,7 +202,9 @@ def test_the_edit_page_changes_the_plan_and_voids_what_rested_on_it(bank, manage
     page = manager.submit(form, "form.q-form-wide", data={"products.1.product": "AQ01", "products.1.amount": "50,000"})
     assert "原审批失效" in page.text("main")
     assert session.get_one(Run, opportunity.run_id).step == "decide"
-    bad = manager.submit(form, "form.q-form-wide", data={"products.1.product": "AQ01", "products.1.amount": "x"}, status=409)
+    bad = manager.submit(
+        form, "form.q-form-wide", data={"products.1.product": "AQ01", "products.1.amount": "x"}, status=409
+    )
     assert bad.text("h1")
     fresh = manager.page(url_of(opportunity, "/edit"))
     bad = manager.submit(fresh, "form.q-form-wide", data={"products.0.amount": "x"}, status=422)
@@ -251,7 +257,9 @@ def test_files_are_read_by_those_who_see_the_opportunity(bank, manager, app):
     stranger = people.create_person("外人", unit=bank.unit)
     people.create_team(unit=bank.unit, relationship=stranger)
     assert as_somebody(app, stranger).get(f"/files/{file}").status_code == 404
-    assert manager.post(url_of(opportunity, "/files"), data={"file": (io.BytesIO(b"<html>"), "x.pdf")}).status_code == 422
+    assert (
+        manager.post(url_of(opportunity, "/files"), data={"file": (io.BytesIO(b"<html>"), "x.pdf")}).status_code == 422
+    )
     assert "请先选择文件" in manager.send(url_of(opportunity, "/files")).text("main")
     assert as_somebody(app, bank.leader).post(url_of(opportunity, f"/files/{file}/remove")).status_code == 403
     manager.send(url_of(opportunity, f"/files/{file}/remove"))
@@ -277,7 +285,9 @@ def test_outside_the_scope_is_404_and_without_the_right_403(bank, app):
     for rest in ("", "/move", "/edit", "/close", "/timeline"):
         assert stranger.get(url_of(opportunity, rest)).status_code == 404, rest
     for rest in ("/move", "/edit", "/close", "/notes", "/files", "/contacts"):
-        assert stranger.post(url_of(opportunity, rest), data={"text": "x", "title": "x"}).status_code in (404, 422), rest
+        assert stranger.post(url_of(opportunity, rest), data={"text": "x", "title": "x"}).status_code in (404, 422), (
+            rest
+        )
     support = as_somebody(app, bank.support)
     assert support.get(url_of(opportunity, "/close")).status_code == 403
     assert support.get("/sales/opportunities/new").status_code == 403

@@ -8,7 +8,9 @@ def test_the_opportunity_page_keeps_what_was_typed(client):
     opportunity = factory.create_opportunity(bank)
     client.sign_in(bank.manager)
     page = client.page(f"/sales/opportunities/{opportunity.id}")
-    answer = client.submit(page, "form[action$='/complete']", status=422, data={"fields.territory": "West of the river", "outcome": "done"})
+    answer = client.submit(
+        page, "form[action$='/complete']", status=422, data={"fields.territory": "West of the river", "outcome": "done"}
+    )
     assert answer.css(".q-track")
     assert opportunity.title in answer.text("h1")
     assert answer.form("form[action$='/complete']")["fields.territory"] == "West of the river"

@@ -42,7 +42,8 @@ def test_four_people_carry_a_sale_from_the_customer_to_the_review(bank, app):
     sales.create_customer(bank, "宏远建材有限公司")
     session.commit()
     hands = {
-        person.id: app.test_client().sign_in(person) for person in (bank.manager, bank.business, bank.leader, bank.support)
+        person.id: app.test_client().sign_in(person)
+        for person in (bank.manager, bank.business, bank.leader, bank.support)
     }
     manager = hands[bank.manager.id]
     found = manager.page("/sales/opportunities/new?q=宏远")

@@ -51,7 +51,11 @@ def test_every_named_icon_is_in_the_sprite() -> None:
         if line.strip() and not line.startswith("#")
     }
     places = [*TEMPLATES, *(ROOT / "app").rglob("*.py")]
-    used = {name for path in places for name in re.findall(r"""\bicon(?:_name)?\s*[=(:]\s*["']([a-z][a-z0-9-]*)["']""", path.read_text())}
+    used = {
+        name
+        for path in places
+        for name in re.findall(r"""\bicon(?:_name)?\s*[=(:]\s*["']([a-z][a-z0-9-]*)["']""", path.read_text())
+    }
     assert used - listed == set()
 
 
@@ -61,7 +65,10 @@ def tokens(block: str) -> dict[str, str]:
 
 
 LIGHT = tokens(STYLES[: STYLES.index('[data-bs-theme="dark"]')])
-DARK = {**LIGHT, **tokens(STYLES[STYLES.index('[data-bs-theme="dark"]') : STYLES.index("@media (prefers-color-scheme")])}
+DARK = {
+    **LIGHT,
+    **tokens(STYLES[STYLES.index('[data-bs-theme="dark"]') : STYLES.index("@media (prefers-color-scheme")]),
+}
 PAIRS = [
     *((ink, ground) for ink in ("ink", "ink-2") for ground in ("ground", "sheet", "raised", "well", "rail")),
     ("ink-3", "sheet"),

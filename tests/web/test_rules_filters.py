@@ -34,7 +34,13 @@ def test_deadlines_are_spoken(language):
         "zh": ["还剩 2 个工作日", "今天到期", "还剩 3 小时", "逾期 3 天", "逾期 1 小时"],
         "en": ["2 working days left", "Due today", "3 hours left", "3 days overdue", "1 hour overdue"],
     }[language]
-    deadlines = [friday, end_of_day(clock.today()), now + timedelta(hours=3), now - timedelta(days=3), now - timedelta(hours=1)]
+    deadlines = [
+        friday,
+        end_of_day(clock.today()),
+        now + timedelta(hours=3),
+        now - timedelta(days=3),
+        now - timedelta(hours=1),
+    ]
     assert [filters.spoken(d) for d in deadlines] == spoken
 
 
@@ -43,7 +49,10 @@ def test_a_deadline_at_midnight_reads_as_the_end_of_its_day():
 
 
 def test_days_are_written_by_the_reader_s_custom(language):
-    assert filters.day(datetime(2026, 11, 21, tzinfo=clock.ZONE)) == {"zh": "2026年11月21日", "en": "21 Nov 2026"}[language]
+    assert (
+        filters.day(datetime(2026, 11, 21, tzinfo=clock.ZONE))
+        == {"zh": "2026年11月21日", "en": "21 Nov 2026"}[language]
+    )
 
 
 @pytest.mark.parametrize(("name", "short"), [("王小明", "小明"), ("李四", "李四"), ("Ada Lovelace", "AL"), ("", "?")])

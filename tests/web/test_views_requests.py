@@ -51,7 +51,9 @@ def test_a_post_without_its_token_is_refused(client):
     assert client.post("/login", data={"username": "x", "password": "y"}, csrf=False).status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/login?next=%00", "/static/../wsgi.py", "/static/%2e%2e/setup.cfg", "/" + "a" * 5000])
+@pytest.mark.parametrize(
+    "path", ["/login?next=%00", "/static/../wsgi.py", "/static/%2e%2e/setup.cfg", "/" + "a" * 5000]
+)
 def test_hostile_addresses_are_no_faults(client, path):
     assert client.get(path).status_code < 500
 

@@ -42,7 +42,13 @@ def test_several_steps_are_given_to_somebody_else_at_once(client, bank):
     url = f"/team?show=person&person={bank.manager.id}"
     page = client.page(url)
     answer = client.submit(
-        page, "form[action*='/team/things']", turns=ticked(page), act="reassign", to=str(bank.leader.id), reason="Away", until=None
+        page,
+        "form[action*='/team/things']",
+        turns=ticked(page),
+        act="reassign",
+        to=str(bank.leader.id),
+        reason="Away",
+        until=None,
     )
     assert "2" in answer.text(".q-flash, [role=status], .alert")
     assert ticked(client.page(url)) == []
@@ -57,7 +63,13 @@ def test_what_has_changed_meanwhile_is_named_and_the_rest_is_done(client, bank):
     first, second = ticked(page)
     stale = first.split(".")[0] + ".999"
     answer = client.submit(
-        page, "form[action*='/team/things']", turns=[stale, second], act="reassign", to=str(bank.leader.id), reason="Away", until=None
+        page,
+        "form[action*='/team/things']",
+        turns=[stale, second],
+        act="reassign",
+        to=str(bank.leader.id),
+        reason="Away",
+        until=None,
     )
     assert "Deal" in answer.text("main")
     assert len(ticked(client.page(f"/team?show=person&person={bank.leader.id}"))) == 1
@@ -89,7 +101,13 @@ def test_a_step_is_extended(client, bank, frozen_clock):
     page = client.page(f"/team?show=person&person={bank.manager.id}")
     until = clock.today() + timedelta(days=30)
     client.submit(
-        page, "form[action*='/team/things']", turns=ticked(page), act="extend", until=until.isoformat(), to="", reason="The customer travels"
+        page,
+        "form[action*='/team/things']",
+        turns=ticked(page),
+        act="extend",
+        until=until.isoformat(),
+        to="",
+        reason="The customer travels",
     )
     again = client.page(f"/team?show=person&person={bank.manager.id}")
     assert until.isoformat() in again.html

@@ -91,7 +91,9 @@ def test_a_file_put_in_the_place_of_another_is_named(crew, database):
     operations.publish(SYSTEM, {**body, "key": "photos"})
     run = operations.start(SYSTEM, "photos", SubjectRef("thing", 2, "Thing"), owner_id=crew.writer)
     actor = people.actor(crew.writer)
-    signed, forged = (files.store(BytesIO(text), "contract.txt", actor, operations.PURPOSE) for text in (b"signed", b"forged"))
+    signed, forged = (
+        files.store(BytesIO(text), "contract.txt", actor, operations.PURPOSE) for text in (b"signed", b"forged")
+    )
     operations.add_evidence(actor, turn(run).id, kind="dossier", file=signed)
     session.commit()
     assert list(queries.verify_all()) == []

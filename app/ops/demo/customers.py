@@ -14,6 +14,8 @@ from app.ops.demo.institution import DemoTeam, Institution
 from app.ops.demo.names import address, firm_name, identity, person_name, phone
 
 TIERS = (("private", 6_000_000), ("diamond", 2_000_000), ("gold", 500_000), ("silver", 100_000), ("basic", 0))
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A customer as the simulation knows it; ``industry`` is empty for private persons."""

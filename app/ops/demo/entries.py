@@ -71,7 +71,11 @@ def _visit(sale: Sale, rng: Random, today: date) -> dict[str, Any]:
         "people": sale.words(story["meet"], rng),
         "said": sale.words(story["said"], rng),
     }
-    return {"visits": [visit], "report": sale.words(story["report"], rng), "agreed_next": sale.words(story["agreed"], rng)}
+    return {
+        "visits": [visit],
+        "report": sale.words(story["report"], rng),
+        "agreed_next": sale.words(story["agreed"], rng),
+    }
 
 
 def products_of(sale: Sale) -> list[dict[str, str]]:
@@ -88,7 +92,10 @@ def _design(sale: Sale, rng: Random, today: date) -> dict[str, Any]:
 
 
 def _discuss(sale: Sale, rng: Random, today: date) -> dict[str, Any]:
-    return {"reaction": sale.words(sale.story["reaction"], rng), "acceptance": rng.choice(["mostly", "partly", "undecided"])}
+    return {
+        "reaction": sale.words(sale.story["reaction"], rng),
+        "acceptance": rng.choice(["mostly", "partly", "undecided"]),
+    }
 
 
 def _objections(sale: Sale, rng: Random, today: date) -> dict[str, Any]:
@@ -138,7 +145,11 @@ def _follow_up(sale: Sale, rng: Random, today: date) -> dict[str, Any]:
 def _review(sale: Sale, rng: Random, today: date) -> dict[str, Any]:
     told = _told(("won_by", "won_by"), ("nearly_lost_by", "nearly_lost_by"), ("next_time", "next_time"))
     steps = ["preparation", "approach", "situation", "presenting", "objections", "closing", "after_sales"]
-    return {**told(sale, rng, today), "decisive_step": rng.choice(steps), "teaching": rng.choice(["none", "team", "all"])}
+    return {
+        **told(sale, rng, today),
+        "decisive_step": rng.choice(steps),
+        "teaching": rng.choice(["none", "team", "all"]),
+    }
 
 
 _FIELDS: dict[str, Any] = {

@@ -222,7 +222,9 @@ class Selling:
     def _close(self, sale: Sale) -> None:
         _top, below, told = sale.story["lost"]
         if sale.fate == "lost":
-            sales.close_opportunity(self.actor(sale.owner_id), sale.opportunity_id, result="lost", reason_key=below, reason=told)
+            sales.close_opportunity(
+                self.actor(sale.owner_id), sale.opportunity_id, result="lost", reason_key=below, reason=told
+            )
         else:
             sales.close_opportunity(
                 self.actor(sale.owner_id), sale.opportunity_id, result="cancelled", reason_key="duplicate", reason=""
@@ -243,12 +245,18 @@ class Selling:
         """Mostly the one whose contact is due next, by tier; now and then anybody."""
         if not self.due:
             for listed in self.customers_of.values():
-                self.due += [(now + timedelta(days=self.rng.random() * EVERY[c.tier]), c.id, c) for c in listed if c.tier in EVERY]
+                self.due += [
+                    (now + timedelta(days=self.rng.random() * EVERY[c.tier]), c.id, c)
+                    for c in listed
+                    if c.tier in EVERY
+                ]
             heapq.heapify(self.due)
         if self.rng.random() < 0.1 or not self.due:
             return self.rng.choice(self.rng.choice([listed for listed in self.customers_of.values() if listed]))
         _when, number, customer = heapq.heappop(self.due)
-        heapq.heappush(self.due, (now + timedelta(days=EVERY[customer.tier] * self.rng.uniform(0.6, 1.1)), number, customer))
+        heapq.heappush(
+            self.due, (now + timedelta(days=EVERY[customer.tier] * self.rng.uniform(0.6, 1.1)), number, customer)
+        )
         return customer
 
     def _care(self, now: datetime) -> None:
@@ -269,5 +277,9 @@ def absences(institution: Institution, today: Any) -> None:
     """One relationship manager is away this week; the leader stands in."""
     team = institution.teams[1]
     people_operations.record_absence(
-        SYSTEM, team.members["relationship"], deputy_id=team.members["leader"], first=today, last=today + timedelta(days=4)
+        SYSTEM,
+        team.members["relationship"],
+        deputy_id=team.members["leader"],
+        first=today,
+        last=today + timedelta(days=4),
     )

@@ -51,7 +51,9 @@ def move_on(
     )
 
 
-def move_back(actor: Actor, opportunity_id: int, turn_id: int, *, to: str, reason: str, version: int | None = None) -> Any:
+def move_back(
+    actor: Actor, opportunity_id: int, turn_id: int, *, to: str, reason: str, version: int | None = None
+) -> Any:
     """Return to an earlier step, for a reason."""
     _check_turn(actor, opportunity_id, turn_id)
     return workflow.return_to(actor, turn_id, to=to, reason=reason, version=version)

@@ -60,9 +60,7 @@ def open_opportunity(
         )
         if known is not None:
             return known
-    checked = record.check(
-        {"title": title, "amount": amount, "expected_on": expected_on, "source": source}
-    )
+    checked = record.check({"title": title, "amount": amount, "expected_on": expected_on, "source": source})
     customer = _customer(actor, customer_id, checked)
     team, owner = _owners(actor, customer, team_id, owner_id, checked)
     if checked.faults or customer is None or team is None:
@@ -168,7 +166,9 @@ def change_opportunity(actor: Actor, opportunity_id: int, version: int, **given:
     if given.get("owner_id") is not None and given["owner_id"] != opportunity.owner_id:
         columns["owner_id"] = given["owner_id"]
         if permissions.CLOSE not in view.may:
-            raise Forbidden(permissions.CLOSE, _l("Only who is accountable, the leader or the supervisor hands a sale over."))
+            raise Forbidden(
+                permissions.CLOSE, _l("Only who is accountable, the leader or the supervisor hands a sale over.")
+            )
         if not _accountable(opportunity.team_id, given["owner_id"]):
             checked.fault("owner_id", "not_in_team")
     if checked.faults:

@@ -17,7 +17,9 @@ from app.sales.rules import lists, record
 
 CREATED = audit.declare("sales.product_created", _l("Product added to the catalogue"))
 CHANGED = audit.declare("sales.product_changed", _l("Product of the catalogue changed"))
-RETIRED = audit.declare("sales.product_retired", _l("Product of the catalogue retired or offered again"), keys=("retired",))
+RETIRED = audit.declare(
+    "sales.product_retired", _l("Product of the catalogue retired or offered again"), keys=("retired",)
+)
 LIMITS = {"code": 32, "name": 80, "name_en": 120, "price": 120, "about": 2000}
 REQUIRED = ("code", "name")
 
@@ -88,7 +90,9 @@ def update_product(actor: Actor, product_id: int, version: int, **given: Any) ->
         raise Conflict()
     values = _checked(given)
     _taken(values, product.id)
-    changes = {name: (getattr(product, name), value) for name, value in values.items() if getattr(product, name) != value}
+    changes = {
+        name: (getattr(product, name), value) for name, value in values.items() if getattr(product, name) != value
+    }
     if changes:
         _store(product, version, {**values, "search_text": _words(values)})
         audit.record(actor, CHANGED, target=("product", product.id), changes=changes)

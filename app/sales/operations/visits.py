@@ -20,7 +20,9 @@ from app.workflow import operations as workflow
 _WRITING = "sales.writing_visits"
 
 
-def write_visits(actor: Actor, opportunity: Opportunity, rows: Sequence[Mapping[str, str]] | None, name: str = "visits") -> None:
+def write_visits(
+    actor: Actor, opportunity: Opportunity, rows: Sequence[Mapping[str, str]] | None, name: str = "visits"
+) -> None:
     """Record each row that is new; a row changed from the actor's own recent record corrects that record.
 
     Raises ``Invalid`` with fields named ``visits.ROW.COLUMN``.

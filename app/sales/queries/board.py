@@ -122,7 +122,9 @@ def choices(actor: Actor) -> tuple[Sequence[Choice], Sequence[Choice]]:
     if granted is not None and granted.level <= Scope.TEAM:
         return _of_teams(actor.team_ids)
     pairs = _PAIRS.where(
-        visible(actor, permissions.VIEW, person=Opportunity.owner_id, team=Opportunity.team_id, unit=Opportunity.unit_id)
+        visible(
+            actor, permissions.VIEW, person=Opportunity.owner_id, team=Opportunity.team_id, unit=Opportunity.unit_id
+        )
     ).subquery()
     rows = fetch(
         select(pairs.c.owner_id, Person.name, pairs.c.team_id, Team.name.label("team"))

@@ -12,7 +12,9 @@ from app.people.models import Person
 from app.sales.models import Attachment, OpportunityContact
 
 _KEY_PERSONS = (
-    select(KeyPerson.id, KeyPerson.name, KeyPerson.post, KeyPerson.decides, KeyPerson.phone_masked, OpportunityContact.role)
+    select(
+        KeyPerson.id, KeyPerson.name, KeyPerson.post, KeyPerson.decides, KeyPerson.phone_masked, OpportunityContact.role
+    )
     .outerjoin(
         OpportunityContact,
         (OpportunityContact.key_person_id == KeyPerson.id)

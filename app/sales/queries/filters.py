@@ -50,7 +50,9 @@ class Filters:
     @classmethod
     def parse(cls, raw: Mapping[str, str]) -> "Filters":
         """From the text of an address or an API call; raises ``Invalid`` naming what is not in the list."""
-        text: dict[str, Any] = {name: (raw.get(name) or "").strip() for name in ("q", "state", "stage", "source", "due", "expected", "sort")}
+        text: dict[str, Any] = {
+            name: (raw.get(name) or "").strip() for name in ("q", "state", "stage", "source", "due", "expected", "sort")
+        }
         allowed: dict[str, Any] = {"state": STATES, "source": lists.keys("sources"), "due": DUE, "sort": SORTS}
         allowed["expected"] = EXPECTED
         for name, known in allowed.items():

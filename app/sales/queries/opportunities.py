@@ -145,9 +145,7 @@ def opportunity_view(actor: Actor, opportunity_id: int, permission: str | None =
     if not 0 < opportunity_id <= MAX_ID:
         raise NotFound()
     reach = reach_of(actor, permissions.VIEW)
-    row = session.execute(
-        _viewing(reach), {"wanted": opportunity_id, **ids_of(actor, permissions.VIEW)}
-    ).one_or_none()
+    row = session.execute(_viewing(reach), {"wanted": opportunity_id, **ids_of(actor, permissions.VIEW)}).one_or_none()
     if row is None:
         raise NotFound()
     opportunity: Opportunity = row[0]

@@ -83,7 +83,9 @@ def _form(me: Actor, **given: object) -> OpportunityForm:
         if member.role in ACCOUNTABLE
     }
     first = {me.behalf or me.id: owners.pop(me.behalf or me.id, me.name)}
-    form.offer([(team.id, team.name) for team, _roles in mine], [*first.items(), *sorted(owners.items(), key=lambda o: o[1])])
+    form.offer(
+        [(team.id, team.name) for team, _roles in mine], [*first.items(), *sorted(owners.items(), key=lambda o: o[1])]
+    )
     return form
 
 

@@ -69,7 +69,12 @@ def change(opportunity_id: int) -> Response | tuple[str, int]:
             apply(form, error)
         else:
             after = queries.opportunity_view(me, opportunity_id).run.step
-            flash(_("Changed. The approval no longer holds and is asked for again.") if after != before else _("Changed."), "good")
+            flash(
+                _("Changed. The approval no longer holds and is asked for again.")
+                if after != before
+                else _("Changed."),
+                "good",
+            )
             return _here(opportunity_id)
     return _edit_page(view, form, rows, errors), 422
 
@@ -102,7 +107,9 @@ def _form(view: queries.OpportunityView, **given: Any) -> ChangeForm:
     return form
 
 
-def _edit_page(view: queries.OpportunityView, form: ChangeForm, rows: list[dict[str, str]], errors: dict[str, Any]) -> str:
+def _edit_page(
+    view: queries.OpportunityView, form: ChangeForm, rows: list[dict[str, str]], errors: dict[str, Any]
+) -> str:
     offered = product_reading.offered()
     known = {option["key"] for option in offered}
     for row in queries.plan(view.opportunity.id):

@@ -96,7 +96,12 @@ def _step(item: Happening, definition: Definition, words: Words) -> dict[str, An
 def _lesser(event: Any, data: dict[str, Any], reason: str, names: Names) -> dict[str, Any]:
     words = event.texts.get("text") or reason
     tone = "warn" if event.kind in ("blocked", "rung_fired") else None
-    return {"title": _lesser_title(event.kind, data, names), "text": words, "icon": _ICONS.get(event.kind, "clock"), "tone": tone}
+    return {
+        "title": _lesser_title(event.kind, data, names),
+        "text": words,
+        "icon": _ICONS.get(event.kind, "clock"),
+        "tone": tone,
+    }
 
 
 _ICONS = {"started": "plus", "commented": "note", "blocked": "alert", "rung_fired": "alarm", "evidence_added": "file"}
@@ -189,7 +194,9 @@ def value_words(key: str, value: Any, words: Words) -> str:
         return text(entry.title) if entry else str(value)
     if key == "products" and isinstance(value, list):
         called = [words.products.get(row.get("product"), row.get("product")) for row in value]
-        return _listed([f"{name} {written.wan(_decimal(row.get('amount')))}" for name, row in zip(called, value, strict=True)])
+        return _listed(
+            [f"{name} {written.wan(_decimal(row.get('amount')))}" for name, row in zip(called, value, strict=True)]
+        )
     return str(value)
 
 

@@ -54,8 +54,7 @@ def ways(me: Actor, view: queries.OpportunityView) -> dict[str, Any] | None:
         "title": text(turn.step.title),
         "outcomes": [(o.key, text(o.title), o.needs_reason) for o in turn.step.outcomes],
         "returns": [
-            (key, text(turn.definition.step(key).title))
-            for key in returnable(turn.definition, turn.state, turn.number)
+            (key, text(turn.definition.step(key).title)) for key in returnable(turn.definition, turn.state, turn.number)
         ],
     }
 

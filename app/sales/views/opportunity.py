@@ -69,9 +69,7 @@ def _turn(me: Actor, view: queries.OpportunityView) -> Opened | None:
     return workflow.open_waiting(me, view.run.id)
 
 
-def _page(
-    me: Actor, view: queries.OpportunityView, turn: Opened | None, sf: dict[str, Any] | None = None
-) -> str:
+def _page(me: Actor, view: queries.OpportunityView, turn: Opened | None, sf: dict[str, Any] | None = None) -> str:
     if turn and sf is None:
         here = url_for("sales.opportunity", opportunity_id=view.opportunity.id)
         sf = step_form.context(turn, next_url=own_url(request.args.get("next"), here))
@@ -129,11 +127,15 @@ def older(opportunity_id: int) -> str:
     except ValueError:
         before = None
     happened = timeline(view.opportunity, workflow.open_run(me, view.run.id), before, 30)
-    template = "sales/opportunity/_timeline.html" if request.headers.get("HX-Request") else "sales/opportunity/timeline.html"
+    template = (
+        "sales/opportunity/_timeline.html" if request.headers.get("HX-Request") else "sales/opportunity/timeline.html"
+    )
     return page(
         template,
         view=view,
-        events=happenings.describe(happened.items, runs.definition_of(view.run), people.names(people_in(happened.items))),
+        events=happenings.describe(
+            happened.items, runs.definition_of(view.run), people.names(people_in(happened.items))
+        ),
         older=_older(opportunity_id, happened.before),
     )
 
@@ -178,7 +180,10 @@ def _facts(view: queries.OpportunityView) -> list[tuple[str, Any]]:
     opportunity = view.opportunity
     source = lists.by_key("sources").get(opportunity.source or "")
     return [
-        (_("Amount"), _("%(amount)s yuan", amount=written.money(opportunity.amount)) if opportunity.amount is not None else "–"),
+        (
+            _("Amount"),
+            _("%(amount)s yuan", amount=written.money(opportunity.amount)) if opportunity.amount is not None else "–",
+        ),
         (_("Expected on"), written.day(opportunity.expected_on) or "–"),
         (_("Source"), text(source.title) if source else None),
         (_("Opened"), written.day(opportunity.created_at)),

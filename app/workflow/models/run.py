@@ -24,7 +24,9 @@ class Run(Base):
         Index("ix_workflow_run_process_state_stage", "process", "state", "stage"),
         Index("ix_workflow_run_team_id_state", "team_id", "state"),
         Index("ix_workflow_run_unit_id_state", "unit_id", "state"),
-        Index("ix_workflow_run_owner_id", "owner_id", "state", "closed_at", "paused_at", "assignee_id", "waiting_count"),
+        Index(
+            "ix_workflow_run_owner_id", "owner_id", "state", "closed_at", "paused_at", "assignee_id", "waiting_count"
+        ),
         Index("ix_workflow_run_started_by_id", "started_by_id", "state", "owner_id"),
         Index(
             "ix_workflow_run_unreported",

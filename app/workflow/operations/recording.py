@@ -102,9 +102,7 @@ def _fire(run_id: int, event: e.Event) -> None:
     )
     people = [person for person in dict.fromkeys(event.data["people"]) if person not in told]
     if people:
-        fetch(
-            _NEW_CANDIDATES, [{"turn_id": turn_id, "person_id": person, "escalated": True} for person in people]
-        )
+        fetch(_NEW_CANDIDATES, [{"turn_id": turn_id, "person_id": person, "escalated": True} for person in people])
 
 
 def announce(run: Run, actor: Actor, events: Sequence[e.Event]) -> None:
@@ -249,9 +247,7 @@ _DROP_CANDIDATES = delete(TurnCandidate).where(TurnCandidate.turn_id.in_(_CLOSED
 """Who may take a turn, or was told of it, matters while it waits; the events keep it for good. So what is offered to
 somebody is found among few rows, however long they have been here."""
 _MEET_DEADLINES = (
-    update(Deadline)
-    .where(Deadline.turn_id.in_(_CLOSED), Deadline.state.in_(("open", "paused")))
-    .values(state="met")
+    update(Deadline).where(Deadline.turn_id.in_(_CLOSED), Deadline.state.in_(("open", "paused"))).values(state="met")
 )
 _TURN_UPDATE = (
     update(Turn)

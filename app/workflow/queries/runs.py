@@ -120,9 +120,7 @@ _LATEST = _OF_KINDS.order_by(Event.sequence.desc()).limit(bindparam("most"))
 _LATEST_BEFORE = _LATEST.where(Event.at < bindparam("before", type_=UtcDateTime()))
 
 
-def latest_events(
-    run: Opened, kinds: Collection[str], limit: int, before: datetime | None = None
-) -> list[SeenEvent]:
+def latest_events(run: Opened, kinds: Collection[str], limit: int, before: datetime | None = None) -> list[SeenEvent]:
     """The newest events of these kinds of an opened run, those before a moment only; two statements, built once."""
     stmt = _LATEST if before is None else _LATEST_BEFORE
     given = {"run": run.run.id, "kinds": sorted(kinds), "most": limit, "before": before}

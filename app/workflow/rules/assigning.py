@@ -53,16 +53,25 @@ def nobody(definition: Definition, step: Step, facts: Facts, without: frozenset[
     if step.multiply:
         count, least = len(members(step, facts, without)), step.multiply.least
         if count < least:
-            message = _l("“%(step)s” needs at least %(least)d people, there are %(count)d.", step=name, least=least, count=count)
+            message = _l(
+                "“%(step)s” needs at least %(least)d people, there are %(count)d.", step=name, least=least, count=count
+            )
             return MissingItem("lane", step.key, message)
         if count > MAX_MEMBERS:
-            message = _l("“%(step)s” takes at most %(most)d people, there are %(count)d.", step=name, most=MAX_MEMBERS, count=count)
+            message = _l(
+                "“%(step)s” takes at most %(most)d people, there are %(count)d.",
+                step=name,
+                most=MAX_MEMBERS,
+                count=count,
+            )
             return MissingItem("lane", step.key, message)
         return None
     if candidates(definition, step, facts, without):
         return None
     lane = definition.lanes.get(step.lane or "")
-    message = _l("Nobody can do “%(step)s”: find somebody for %(lane)s.", step=name, lane=text(lane.title) if lane else name)
+    message = _l(
+        "Nobody can do “%(step)s”: find somebody for %(lane)s.", step=name, lane=text(lane.title) if lane else name
+    )
     return MissingItem("lane", step.lane or step.key, message)
 
 

@@ -111,5 +111,3 @@ def decide_close(flow: Flow, command: c.Close) -> None:
         raise Invalid("reason_key", "unknown", _l("Choose one of the reasons."))
     reason = words(command.reason, required=command.reason_key is None)
     flow.end(end.key, end.result, command.reason_key, None, {"reason": reason})
-
-

@@ -82,7 +82,9 @@ def decide_extend(flow: Flow, command: c.Extend) -> None:
     reason = words(command.reason, required=False)
     given = flow.facts.turn_dues.get(turn.number)
     due = Due(until, given.provisional if given else False, given.rungs if given else _moved(turn, until))
-    flow.emit(e.DUE_CHANGED, {"turn": turn.number, "why": "extended", **due_data(due)}, {"reason": reason} if reason else {})
+    flow.emit(
+        e.DUE_CHANGED, {"turn": turn.number, "why": "extended", **due_data(due)}, {"reason": reason} if reason else {}
+    )
 
 
 def _moved(turn: TurnState, until: datetime) -> tuple[datetime, ...]:

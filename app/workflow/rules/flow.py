@@ -169,7 +169,11 @@ class Flow:
         state = self.state
         gone = state.descendants(target.number)
         own = turn.round if turn else None
-        turns = [item.number for item in state.waiting() if item.round in gone and (turn is None or item.number != turn.number)]
+        turns = [
+            item.number
+            for item in state.waiting()
+            if item.round in gone and (turn is None or item.number != turn.number)
+        ]
         rounds = [n for n in gone if n != own and not state.rounds[n].lapsed and state.rounds[n].state not in _CLOSED]
         forks = [fork.number for fork in state.forks.values() if fork.state == OPEN and fork.round in gone]
         reopened: list[list[int]] = []

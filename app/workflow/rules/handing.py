@@ -71,7 +71,9 @@ def decide_reassign(flow: Flow, command: c.Reassign) -> None:
     others = flow.state.turns_in(turn.round)
     if any(item.member == command.to and item.state != CANCELLED and item.number != turn.number for item in others):
         raise Invalid("to", "duplicate", _l("This person is already asked."))
-    allowed = flow.facts.sets.get(step.key, ()) if turn.member is not None else lane_people(flow.definition, step, flow.facts)
+    allowed = (
+        flow.facts.sets.get(step.key, ()) if turn.member is not None else lane_people(flow.definition, step, flow.facts)
+    )
     if command.to not in (frozenset() if judges else flow.facts.reassignable).union(allowed):
         raise Invalid("to", "lane", _l("This person does not belong to the people who do this step."))
     reason = words(command.reason)
@@ -91,7 +93,11 @@ def decide_leave_team(flow: Flow, command: c.LeaveTeam) -> None:
         if not turn.waiting:
             continue
         if turn.member is not None:
-            if turn.member in gone and turn.assignee is not None and turn.member not in flow.facts.sets.get(turn.step, ()):
+            if (
+                turn.member in gone
+                and turn.assignee is not None
+                and turn.member not in flow.facts.sets.get(turn.step, ())
+            ):
                 _leave_set(flow, turn)
         elif turn.assignee in gone and turn.assignee not in _lane(flow, turn):
             _give_back(flow, turn, "left")

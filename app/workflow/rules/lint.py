@@ -72,7 +72,9 @@ def _names(definition: Definition) -> Iterator[Fault]:
     used = {step.stage for step in definition.steps.values()}
     for stage in definition.stages:
         if stage.key not in used:
-            yield Fault(f"stages.{stage.key}", "unused", _l("No step belongs to the stage “%(stage)s”.", stage=stage.key))
+            yield Fault(
+                f"stages.{stage.key}", "unused", _l("No step belongs to the stage “%(stage)s”.", stage=stage.key)
+            )
     for step in definition.steps.values():
         where = f"steps.{step.key}"
         if step.stage not in stages:
@@ -157,13 +159,17 @@ def _step(definition: Definition, step: Step) -> Iterator[Fault]:
     if step.returns is not None and step.key in step.returns:
         yield Fault(f"{where}.returns", "itself", _l("“%(step)s” names itself.", step=step.key))
     if step.escalation and step.due is None:
-        yield Fault(f"{where}.escalation", "due", _l("“%(step)s” is never due, so nobody would be told.", step=step.key))
+        yield Fault(
+            f"{where}.escalation", "due", _l("“%(step)s” is never due, so nobody would be told.", step=step.key)
+        )
     afters = [(rung.after.unit, rung.after.within) for rung in step.escalation]
     if any(one[0] == other[0] and one[1] >= other[1] for one, other in pairwise(afters)):
         yield Fault(f"{where}.escalation", "order", _l("Each rung of the ladder comes later than the one before."))
     for field in step.fields:
         if field.bind in step.voided_by:
-            message = _l("“%(step)s” would change “%(name)s”, which voids its own decision.", step=step.key, name=field.bind)
+            message = _l(
+                "“%(step)s” would change “%(name)s”, which voids its own decision.", step=step.key, name=field.bind
+            )
             yield Fault(f"{where}.fields.{field.key}.bind", "voids_itself", message)
     binds = [field.bind for field in step.fields if field.bind]
     if len(set(binds)) < len(binds):

@@ -115,7 +115,10 @@ def guards_missing(calls: Iterable[GuardCall], facts: Facts) -> Iterable[Missing
     """What guards miss. A guard that gave no answer has vanished: it blocks, and says so."""
     for call in calls:
         if call.key not in facts.guards:
-            message = _l("The check “%(name)s” is not available any more: return, close, or ask an administrator.", name=call.name)
+            message = _l(
+                "The check “%(name)s” is not available any more: return, close, or ask an administrator.",
+                name=call.name,
+            )
             yield MissingItem("guard", call.name, message)
         else:
             answer = facts.guards[call.key]

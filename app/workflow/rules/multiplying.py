@@ -75,7 +75,12 @@ def decide_close_early(flow: Flow, command: c.CloseEarly) -> None:
     least = round.need if isinstance(round.need, int) else 1
     if len(answers) < least:
         name = text(flow.definition.step(round.step).title)
-        message = _l("“%(step)s” needs at least %(least)d answers, there are %(count)d.", step=name, least=least, count=len(answers))
+        message = _l(
+            "“%(step)s” needs at least %(least)d answers, there are %(count)d.",
+            step=name,
+            least=least,
+            count=len(answers),
+        )
         raise Missing([MissingItem("lane", round.step, message)])
     rest = [turn.number for turn in waiting]
     flow.emit(e.CLOSED_EARLY, {"round": round.number, "turns": rest}, {"reason": reason})

@@ -53,7 +53,11 @@ class Part:
 
     def _key(self, name: str, value: Any) -> str:
         if not isinstance(value, str) or not KEY.fullmatch(value):
-            self.fault(name, "key", _l("A key begins with a small letter and has at most 50 small letters, digits and underscores."))
+            self.fault(
+                name,
+                "key",
+                _l("A key begins with a small letter and has at most 50 small letters, digits and underscores."),
+            )
             return ""
         return value
 
@@ -101,7 +105,9 @@ class Part:
     def texts(self, name: str) -> tuple[Text, ...]:
         """A list of texts."""
         value = self.get(name, ())
-        return tuple(self._text(f"{name}.{n}", item) for n, item in enumerate(value)) if self._listed(name, value) else ()
+        return (
+            tuple(self._text(f"{name}.{n}", item) for n, item in enumerate(value)) if self._listed(name, value) else ()
+        )
 
     def flag(self, name: str, default: bool = False) -> bool:
         """Yes or no."""
@@ -117,7 +123,9 @@ class Part:
         if value is None or value is ...:
             return None if default is None else least
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            self.fault(name, "limit", _l("This should be a whole number from %(least)d to %(most)d.", least=least, most=most))
+            self.fault(
+                name, "limit", _l("This should be a whole number from %(least)d to %(most)d.", least=least, most=most)
+            )
             return None if default is None else least
         return value
 

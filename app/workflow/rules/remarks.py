@@ -23,7 +23,9 @@ def decide_add_evidence(flow: Flow, command: c.AddEvidence) -> None:
     """One more piece, of a kind and form that the step takes, while there is room."""
     turn, kind = _evidence(flow, command.turn, command.kind)
     if command.form not in kind.accepts:
-        raise Invalid("file" if command.form == "file" else "text", "form", _l("This kind of evidence is not taken in this form."))
+        raise Invalid(
+            "file" if command.form == "file" else "text", "form", _l("This kind of evidence is not taken in this form.")
+        )
     if flow.facts.evidence.get(kind.kind, 0) >= kind.max:
         raise Invalid("kind", "too_many", _l("At most %(count)d entries.", count=kind.max))
     data = {"turn": turn.number, "evidence_kind": kind.kind, "evidence": command.evidence}

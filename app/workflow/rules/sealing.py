@@ -44,7 +44,9 @@ def sight(definition: Definition, state: RunState, turn: TurnState, viewer: View
     own = {turn.assignee, turn.by, turn.actor} - {None, 0}
     if own & {viewer.person, *viewer.behalf}:
         return Sight()
-    content = step.sealed is None or bool(viewer.lanes.intersection(step.sealed.seen_by)) or released(definition, state, turn)
+    content = (
+        step.sealed is None or bool(viewer.lanes.intersection(step.sealed.seen_by)) or released(definition, state, turn)
+    )
     person = step.anonymous is None or bool(viewer.lanes.intersection(step.anonymous.seen_by))
     return Sight(content, person)
 

@@ -58,7 +58,9 @@ def _follow(
     if outcome.end is not None:
         end = definition.ends.get(outcome.end)
         if inside and end and end.result == "success":
-            message = _l("“%(step)s” ends the run well from inside of a fork; the fork has to be joined first.", step=step.key)
+            message = _l(
+                "“%(step)s” ends the run well from inside of a fork; the fork has to be joined first.", step=step.key
+            )
             shape.faults.append(Fault(where, "fork_unclosed", message))
         return []
     if outcome.forks:
@@ -88,7 +90,9 @@ def _branches(
         return []
     for target in targets:
         if target.join:
-            message = _l("A branch of the fork begins at its join “%(step)s”: it has no step of its own.", step=target.key)
+            message = _l(
+                "A branch of the fork begins at its join “%(step)s”: it has no step of its own.", step=target.key
+            )
             shape.faults.append(Fault(where, "empty_branch", message))
     branches = [target for target in targets if not target.join]
     return [(target.key, (*inside, (step.key, outcome.key))) for target in branches]
@@ -101,7 +105,9 @@ def _closed(definition: Definition, shape: Shape, place: Place) -> None:
     outcome = opener.outcome(place[1])
     for key in outcome.to if outcome else ():
         if key in definition.steps and (join is None or not _reaches(definition, key, join)):
-            message = _l("The branch “%(branch)s” of the fork of “%(step)s” never comes to a join.", branch=key, step=place[0])
+            message = _l(
+                "The branch “%(branch)s” of the fork of “%(step)s” never comes to a join.", branch=key, step=place[0]
+            )
             shape.faults.append(Fault(where, "fork_unclosed", message))
     within = [key for key, inside in shape.inside.items() if place in inside]
     for key in [*within, *([join] if join else [])]:

@@ -55,7 +55,10 @@ def test_return_before_the_fork_cancels_the_siblings(play: Play) -> None:
     assert play.waits() == ["brief"] and play.state.stage == "one"
     assert play.turn("brief").assignee == ANNA, "whoever did it before"
     assert play.state.turns[money].state == "cancelled"
-    assert {item.lapsed for item in play.state.rounds.values() if item.step in ("brief", "split", "legal")} == {"", "returned"}
+    assert {item.lapsed for item in play.state.rounds.values() if item.step in ("brief", "split", "legal")} == {
+        "",
+        "returned",
+    }
     assert play.state.forks[1].state == "cancelled"
     play.complete("brief", ANNA)
     play.complete("split", ANNA)

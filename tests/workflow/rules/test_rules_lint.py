@@ -112,7 +112,9 @@ CASES: list[tuple[str, str, Callable[[Body], Any], str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "why", "spoil", "place", "code"), CASES, ids=[f"{case[0]}: {case[1]}" for case in CASES])
+@pytest.mark.parametrize(
+    ("name", "why", "spoil", "place", "code"), CASES, ids=[f"{case[0]}: {case[1]}" for case in CASES]
+)
 def test_each_fault_has_its_sentence(name: str, why: str, spoil: Callable[[Body], Any], place: str, code: str) -> None:
     plain = copy.deepcopy(body(name))
     spoil(plain)

@@ -191,7 +191,10 @@ def test_answers_are_sealed_until_all_are_in_and_people_stay_hidden() -> None:
     rate(play, ONE)
     turn = next(turn for turn in play.state.turns.values() if turn.by == ONE)
     other, judge, own = Viewer(TWO), Viewer(9, frozenset({"judge"})), Viewer(ONE)
-    assert (sight(play.definition, play.state, turn, other).content, sight(play.definition, play.state, turn, judge).full) == (
+    assert (
+        sight(play.definition, play.state, turn, other).content,
+        sight(play.definition, play.state, turn, judge).full,
+    ) == (
         False,
         True,
     )

@@ -107,7 +107,9 @@ def other_command(play: Play, chance: random.Random, number: int, round: int, ve
 
 def play_one(definition: Definition, chance: random.Random, tally: Counter[str]) -> Play:
     play = Play(definition)
-    play.facts = replace(play.facts, dues={key: Due(BEGIN, rungs=(BEGIN,)) for key in definition.steps if chance.random() < 0.3})
+    play.facts = replace(
+        play.facts, dues={key: Due(BEGIN, rungs=(BEGIN,)) for key in definition.steps if chance.random() < 0.3}
+    )
     shuffle_facts(play, chance)
     try:
         play.start(chance.choice(PEOPLE))
@@ -174,8 +176,17 @@ def finish(play: Play) -> None:
         turn = next(play.state.waiting())
         person = next(fresh)
         crowd = (person, next(fresh), next(fresh))
-        free = {"lanes": dict.fromkeys(("red", "green", "blue"), crowd), "sets": dict.fromkeys(play.definition.steps, crowd)}
-        play.do(c.Reassign(turn.number, person, "finish"), next(fresh), oversees=True, reassignable=frozenset({person}), **free)
+        free = {
+            "lanes": dict.fromkeys(("red", "green", "blue"), crowd),
+            "sets": dict.fromkeys(play.definition.steps, crowd),
+        }
+        play.do(
+            c.Reassign(turn.number, person, "finish"),
+            next(fresh),
+            oversees=True,
+            reassignable=frozenset({person}),
+            **free,
+        )
         play.do(c.Complete(turn.number, "on"), person, **free)
         assert person < 5_000, "the run goes round in circles"
     assert play.state.state == "success" or any(turn.outcome == "fail" for turn in play.state.turns.values())
@@ -185,7 +196,9 @@ def proposer_never_decides(play: Play, number: int) -> None:
     turn = play.state.turns[number]
     forbidden = play.definition.step(turn.step).not_same_as
     earlier = [item for item in play.state.turns.values() if item.step in forbidden and item.state == "done"]
-    assert not {turn.by, turn.actor} & {person for item in earlier if item.number < number for person in (item.by, item.actor)}
+    assert not {turn.by, turn.actor} & {
+        person for item in earlier if item.number < number for person in (item.by, item.actor)
+    }
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -87,7 +87,9 @@ def test_branches_that_would_not_meet_are_refused() -> None:
     play.start(ANNA)
     play.complete("brief", ANNA)
     play.complete("split", ANNA)
-    assert {fault.code for fault in dry_run(play.definition, play.definition, play.state, {"money": "close"})} == {"fork"}
+    assert {fault.code for fault in dry_run(play.definition, play.definition, play.state, {"money": "close"})} == {
+        "fork"
+    }
     assert dry_run(play.definition, play.definition, play.state, {"money": "check"}) == []
 
 
