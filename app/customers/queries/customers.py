@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, exists, func, or_, select
 
 from app.core import clock, paging, search
 from app.core.actor import Actor
-from app.core.database import fetch, is_sqlite, session
+from app.core.database import Id, fetch, is_sqlite, session
 from app.core.errors import NotFound
 from app.core.paging import Page
 from app.core.scopes import Reach, ids_of, reach_of
@@ -98,17 +98,21 @@ def customer_view(actor: Actor, customer_id: int, permission: str | None = None)
     """The customer and the permissions the actor holds over this very one, in one statement."""
     if not 0 < customer_id <= MAX_ID:
         raise NotFound()
-    names = permissions.ON_ONE
-    flags = [permissions.reached(actor, name).label(f"may_{n}") for n, name in enumerate(names)]
-    row = session.execute(
-        select(Customer, *flags).where(Customer.id == customer_id, permissions.reached(actor))
-    ).one_or_none()
-    if row is None:
+    stmt = _viewing(reach_of(actor, permissions.VIEW))
+    found = session.scalars(stmt, {"wanted": customer_id, **ids_of(actor, permissions.VIEW)}).one_or_none()
+    if found is None:
         raise NotFound()
-    may = frozenset(name for n, name in enumerate(names) if row[n + 1])
+    owners = {"person": found.holder_id, "team": found.team_id, "unit": found.unit_id}
+    may = frozenset(name for name in permissions.ON_ONE if permissions.reaches(actor, name, **owners))
     if permission is not None and permission not in may:
         raise permissions.refusal(permission)
-    return CustomerView(row[0], may)
+    return CustomerView(found, may)
+
+
+@cache
+def _viewing(reach: Reach) -> Select[Customer]:
+    """The statement of one customer for actors of this reach; built once and run with the ids of each."""
+    return select(Customer).where(Customer.id == bindparam("wanted", type_=Id), permissions.reached_within(reach))
 
 
 def visible_ids(actor: Actor, ids: Iterable[int]) -> set[int]:

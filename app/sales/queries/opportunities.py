@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Select, bindparam, case, func, select
 
 from app.core import paging
 from app.core.actor import Actor
-from app.core.database import session
+from app.core.database import fetch, session
 from app.core.errors import Forbidden, NotFound
 from app.core.paging import Page
 from app.core.scopes import Reach, ids_of, reach_of
@@ -220,22 +220,28 @@ class OpenElsewhere:
         return bool(self.seen or self.hidden)
 
 
+MOST_OPEN = 200
+"""So many open opportunities of one customer are looked at; nobody has more."""
+
+
 def open_for_customer(actor: Actor, customer_id: int, except_id: int | None = None) -> OpenElsewhere:
-    """What is already open for this customer, so that nobody opens a second sale unawares. Two statements."""
-    same = [Opportunity.customer_id == customer_id, Run.state == "open"]
-    if except_id is not None:
-        same.append(Opportunity.id != except_id)
-    seen = session.execute(lines().where(*same, permissions.reached(actor)).order_by(Opportunity.id).limit(5)).all()
-    every = session.scalar(
-        select(func.count()).select_from(Opportunity).join(Run, Run.id == Opportunity.run_id).where(*same)
+    """What is already open for this customer, so that nobody opens a second sale unawares. One statement."""
+    stmt = _open_for(reach_of(actor, permissions.VIEW))
+    rows = fetch(stmt, {"customer": customer_id, **ids_of(actor, permissions.VIEW)}).all()
+    others = [row for row in rows if row.id != except_id]
+    seen = [row for row in others if row.in_view]
+    return OpenElsewhere(seen[:5], len(others) - len(seen))
+
+
+@cache
+def _open_for(reach: Reach) -> Select[Any]:
+    """The statement of a customer's open opportunities, with whether each is in view; built once for each reach."""
+    return (
+        lines(permissions.reached_within(reach).label("in_view"))
+        .where(Opportunity.customer_id == bindparam("customer", type_=BigInteger), Run.state == "open")
+        .order_by(Opportunity.id)
+        .limit(MOST_OPEN)
     )
-    mine = session.scalar(
-        select(func.count())
-        .select_from(Opportunity)
-        .join(Run, Run.id == Opportunity.run_id)
-        .where(*same, permissions.reached(actor))
-    )
-    return OpenElsewhere(seen, (every or 0) - (mine or 0))
 
 
 def of_customer(actor: Actor, customer_id: int, limit: int = 20) -> Sequence[Any]:

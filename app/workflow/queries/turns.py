@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import session
+from app.core.database import fetch, session
 from app.core.errors import Invalid
 from app.core.paging import Key, Page, keyset
 from app.core.texts import _l, text
@@ -221,5 +221,5 @@ def step_of(turn_id: int) -> Step | None:
     """The step that a turn stands at, for reading its form; says nothing of who may see it."""
     if not 0 < turn_id < 2**63:
         return None
-    row = session.execute(_STEP_OF, {"turn_id": turn_id}).one_or_none()
+    row = fetch(_STEP_OF, {"turn_id": turn_id}).one_or_none()
     return parsed_all([row.digest])[row.digest].steps.get(row.step) if row else None
