@@ -42,17 +42,17 @@ class Visitor:
             raise RuntimeError(f"{username} cannot sign in: {answer[:200]!r}")
         self.token = self._token("/today")
 
-    def get(self, path: str) -> bytes:
-        """A prepared GET."""
-        return self._request("GET", path)
+    def get(self, path: str, *, typing: bool = False) -> bytes:
+        """A prepared GET; ``typing``: as the page's script asks while somebody types into a search."""
+        return self._request("GET", path, more="HX-Request: true\r\n" if typing else "")
 
     def post(self, path: str, fields: dict[str, object]) -> bytes:
         """A prepared form."""
         return self._request("POST", path, urlencode({"csrf_token": self.token, **fields}, doseq=True).encode())
 
-    def _request(self, method: str, path: str, body: bytes = b"") -> bytes:
+    def _request(self, method: str, path: str, body: bytes = b"", more: str = "") -> bytes:
         cookie = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
-        head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nConnection: close\r\nCookie: {cookie}\r\n"
+        head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nConnection: close\r\nCookie: {cookie}\r\n{more}"
         if body:
             head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
         return head.encode() + b"\r\n" + body
@@ -93,7 +93,7 @@ def cases(port: int, data: Prepared, times: int) -> list[Case]:
         fields = {"customer_id": next(customers), "title": "Working capital", "amount": "500000", "team_id": data.team}
         return (manager.post("/sales/opportunities/new", fields),)
 
-    searches = [(supervisor.get("/customers?" + urlencode({"q": q})),) for q in QUERIES]
+    searches = [(supervisor.get("/customers/found?" + urlencode({"q": q}), typing=True),) for q in QUERIES]
     sign_in = anonymous.post("/login", {"username": "business", "password": PASSWORD})
     found = (b"303", b"302")
     return [
