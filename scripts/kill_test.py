@@ -8,6 +8,7 @@ import random
 import tempfile
 import threading
 import time
+from http.client import HTTPException
 from pathlib import Path
 
 from tests.api.carrying import hand_in
@@ -17,16 +18,16 @@ from tests.support.server import Server
 
 def work(firm: Firm, acknowledged: list[tuple[int, int]], halt: threading.Event) -> None:
     """Open sales and complete their first steps until the server is gone; note what it has acknowledged."""
-    program = firm.program("manager")
     try:
+        program = firm.program("manager")
         while not halt.is_set():
             sale = firm.sale()
             for _step in range(3):
                 turn = firm.waiting(sale)
                 hand_in(program, program.get(f"/turns/{turn['id']}"))  # type: ignore[arg-type]
                 acknowledged.append((sale.run_id, turn["id"]))
-    except OSError:
-        return
+    except (OSError, HTTPException, ValueError):
+        return  # the server went away: before the answer, in the middle of it, or in the middle of its body
 
 
 def run(folder: Path, database_url: str | None, rounds: int) -> int:
