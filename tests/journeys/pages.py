@@ -86,7 +86,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "auditor": ("/today", "/audit", "/audit/1", "/audit/steps"),
 }
 PARTS = {
-    "static", "work.home", "health.healthz", "health.readyz", "files.download", "audit.head", "customers.duplicates",
+    "static", "work.home", "health.healthz", "health.readyz", "files.download", "audit.head", "customers.duplicates", "customers.found",
     "customers.import_template", "people.import_template", "sales.column", "work.things", "workflow.completing",
     # these exist only after an import, or once a process has two versions
     "customers.import_job", "workflow.move_page",
