@@ -1,0 +1,5 @@
+"""What people type in the rooms of the working day, one module a page."""
+
+from app.work.forms.desk import DeskForm
+
+__all__ = ["DeskForm"]

@@ -1,0 +1,5 @@
+"""All writes of the working day. None of them commits."""
+
+from app.work.operations.desk import Outcome, Refused, extend_many, reassign_many
+
+__all__ = ["Outcome", "Refused", "extend_many", "reassign_many"]
