@@ -7,7 +7,7 @@ from flask import Flask
 from app.core import files, jobs
 from app.core.actor import Actor
 from app.core.texts import _l
-from app.customers import measures, panels, permissions
+from app.customers import diary, measures, panels, permissions
 from app.customers.operations import hand_over, imports, portfolio, tiers
 from app.customers.operations.contacts import PHOTO
 from app.customers.queries.contacts import may_read_photo
@@ -34,6 +34,7 @@ def register(app: Flask) -> None:
     )  # fmt: skip
     panels.register()
     measures.register()
+    diary.register()
     files.reader(PHOTO, may_read_photo)
     files.reader(imports.IMPORT, imports.owns_file)
     jobs.every("customers.portfolios", portfolio.follow_portfolios, minutes=10)

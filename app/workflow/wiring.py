@@ -16,7 +16,7 @@ from app.workflow import operations
 from app.workflow.models import Definition
 from app.workflow.permissions import PROCESS_VIEW
 from app.workflow.queries.history import CHAIN, chain_rows
-from app.workflow.views import bp, processes, runs, turns  # noqa: F401 - each module adds its routes
+from app.workflow.views import bp, diary, processes, runs, turns  # noqa: F401 - each module adds its routes
 
 
 def register(app: Flask) -> None:
@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
     files.reader(operations.PURPOSE, turns.may_read_evidence)
     app.jinja_env.filters["name_in"] = name_in
     app.register_blueprint(bp)
+    diary.register()
     menu.item(
         "processes",
         _l("Processes"),
