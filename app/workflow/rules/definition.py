@@ -265,6 +265,8 @@ class Definition:
     steps: Mapping[str, Step]
     ends: Mapping[str, End]
     close_from_anywhere: tuple[str, ...] = ()
+    summary: Text | None = None
+    """A sentence for whoever chooses among processes: what it is for."""
 
     def step(self, key: str) -> Step:
         """The step of that key; KeyError for a step the definition does not have."""

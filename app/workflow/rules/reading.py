@@ -58,6 +58,7 @@ def _definition(part: Part) -> Definition:
         steps={step.key: step for step in steps},
         ends={end.key: end for end in ends},
         close_from_anywhere=part.keys("close_from_anywhere"),
+        summary=part.text("summary"),
     )
     part.close()
     return definition
