@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.core.texts import _l
 from app.web import menu
+from app.work import notifications  # noqa: F401 - registers the groups
 from app.work.permissions import DESK_VIEW, TODAY_VIEW
 from app.work.views import bp
 

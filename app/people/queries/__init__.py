@@ -32,6 +32,7 @@ from app.people.queries.persons import (
     person_by_username,
     person_for,
     person_history,
+    working_ids,
 )
 from app.people.queries.teams import (
     Member,
@@ -120,4 +121,5 @@ __all__ = [
     "vocabulary",
     "waits_of",
     "words",
+    "working_ids",
 ]

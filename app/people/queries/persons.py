@@ -58,6 +58,7 @@ class PersonView:
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _NAMES = select(Person.id, Person.name).where(Person.id.in_(_IDS))
 _ACTIVE = select(Person.id).where(Person.id.in_(_IDS), Person.state != "left")
+_WORKING = select(Person.id).where(Person.id.in_(_IDS), Person.state == "active")
 # built once: nearly every page asks for them
 
 
@@ -77,6 +78,11 @@ def active_ids(ids: Collection[int]) -> frozenset[int]:
 @once_per_reading
 def _active(ids: frozenset[int]) -> frozenset[int]:
     return frozenset(fetch(_ACTIVE, {"ids": sorted(ids)}).scalars())
+
+
+def working_ids(ids: Collection[int]) -> frozenset[int]:
+    """Those of the ids that have neither left nor been locked: who may be told something. One statement."""
+    return frozenset(fetch(_WORKING, {"ids": sorted(ids)}).scalars()) if ids else frozenset()
 
 
 def home_units(ids: Collection[int]) -> dict[int, int]:

@@ -1,0 +1,1 @@
+"""Rules of the working day: plain functions."""
