@@ -10,6 +10,7 @@ from app.core.texts import _l
 from app.customers import diary, measures, panels, permissions
 from app.customers.operations import hand_over, imports, portfolio, tiers
 from app.customers.operations.contacts import PHOTO
+from app.customers.queries import criteria
 from app.customers.queries.contacts import may_read_photo
 from app.customers.views import bp
 from app.people.signals import person_left
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
     panels.register()
     measures.register()
     diary.register()
+    criteria.register()
     files.reader(PHOTO, may_read_photo)
     files.reader(imports.IMPORT, imports.owns_file)
     jobs.every("customers.portfolios", portfolio.follow_portfolios, minutes=10)

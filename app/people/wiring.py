@@ -12,6 +12,7 @@ from app.people import administration, checks, commands, permissions
 from app.people.operations.leaving import close_leavers
 from app.people.operations.sessions import forget_old
 from app.people.operations.teams import tell_ended
+from app.people.queries import criteria
 from app.people.views import bp, entrance, templating
 from app.web import menu
 
@@ -33,6 +34,7 @@ def register(app: Flask) -> None:
         "admin", _l("Admin"), "people.admin", icon="admin", permission=permissions.ADMIN_VIEW, order=90, group="admin"
     )
     menu.item("me", _l("Me"), "people.me", icon="person", order=95, phone=True, group="me")
+    criteria.register()
     _register_administration()
     jobs.every("people.leavers", close_leavers, minutes=10)
     jobs.every("people.memberships", lambda: tell_ended(SYSTEM), minutes=10)

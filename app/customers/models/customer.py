@@ -32,6 +32,7 @@ class Customer(Base):
         Index("ix_customers_customer_asset_value", "asset_value", "id"),
         Index("ix_customers_customer_contact_due_on", "contact_due_on", "id"),
         Index("ix_customers_customer_holder_id_contact_due_on", "holder_id", "contact_due_on", "id"),
+        Index("ix_customers_customer_holder_id_tier", "holder_id", "tier"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

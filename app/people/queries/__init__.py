@@ -11,6 +11,7 @@ from app.people.queries.accounts import (
     waits_of,
 )
 from app.people.queries.actors import actor_for
+from app.people.queries.audiences import Reached, compare, count_by_unit, describe, resolve, wording, wordings
 from app.people.queries.grants import (
     administrators,
     grants_of,
@@ -41,6 +42,7 @@ from app.people.queries.teams import (
     team_for,
     team_history,
     team_members,
+    team_names,
     team_role_holders,
     teams_of,
     teams_page,
@@ -66,6 +68,7 @@ __all__ = [
     "Member",
     "PersonLine",
     "PersonView",
+    "Reached",
     "SignedIn",
     "TeamView",
     "UnitView",
@@ -74,9 +77,12 @@ __all__ = [
     "active_ids",
     "actor_for",
     "administrators",
+    "compare",
+    "count_by_unit",
     "deputies_of",
     "deputy_candidates",
     "deputy_of",
+    "describe",
     "grants_of",
     "grants_page",
     "heads_by_unit",
@@ -97,6 +103,7 @@ __all__ = [
     "person_for_token",
     "person_history",
     "posted_by_unit",
+    "resolve",
     "role_holders",
     "roles_held",
     "root_unit",
@@ -106,6 +113,7 @@ __all__ = [
     "team_for",
     "team_history",
     "team_members",
+    "team_names",
     "team_role_holders",
     "teams_of",
     "teams_page",
@@ -120,6 +128,8 @@ __all__ = [
     "units",
     "vocabulary",
     "waits_of",
+    "wording",
+    "wordings",
     "words",
     "working_ids",
 ]

@@ -107,7 +107,8 @@ def mail_addresses(ids: Collection[int]) -> list[tuple[str, str | None]]:
     return [(email, locale) for email, locale in rows if email]
 
 
-def _with_posting(*columns: Any) -> Select[Any]:
+def with_posting(*columns: Any) -> Select[Any]:
+    """Columns of persons, left-joined with their posting of today."""
     day = clock.today()
     return select(*columns).outerjoin(Posting, and_(Posting.person_id == Person.id, in_force(Posting, day)))
 
@@ -140,7 +141,7 @@ def people_page(
     permission: str = PERSON_VIEW,
 ) -> Page[PersonLine]:
     """Persons within reach by name; ``q`` looks in name, pinyin, user name and number. ``state`` None means all."""
-    stmt = _with_posting(
+    stmt = with_posting(
         Person.id,
         Person.name,
         Person.username,
@@ -178,7 +179,7 @@ def _holding(roles: Collection[str]) -> Select[Any]:
 def person_for(actor: Actor, person_id: int, permission: str = PERSON_VIEW) -> PersonView:
     """One person within reach of ``permission``; raises ``NotFound``."""
     row = session.execute(
-        _with_posting(
+        with_posting(
             Person.id,
             Person.name,
             Person.username,
@@ -245,5 +246,5 @@ def mentionable(ids: Collection[int]) -> dict[int, tuple[str, str | None]]:
     wanted = sorted({i for i in ids if i})
     if not wanted:
         return {}
-    rows = session.execute(_with_posting(Person.id, Person.name, Posting.post).where(Person.id.in_(wanted)))
+    rows = session.execute(with_posting(Person.id, Person.name, Posting.post).where(Person.id.in_(wanted)))
     return {i: (name, post) for i, name, post in rows}

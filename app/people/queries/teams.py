@@ -109,6 +109,13 @@ _TEAMS_OF = (
 )
 
 
+def team_names(ids: Collection[int]) -> dict[int, str]:
+    """Names of teams by id, closed ones too. One statement, none for an empty collection."""
+    if not ids:
+        return {}
+    return {i: name for i, name in session.execute(select(Team.id, Team.name).where(Team.id.in_(sorted(set(ids)))))}
+
+
 def teams_page(
     actor: Actor,
     cursor: str | None = None,

@@ -13,8 +13,9 @@ from app.people import operations, queries
 from app.people.forms.admin import GrantForm
 from app.people.forms.fields import options
 from app.people.permissions import GRANT_EDIT, GRANT_VIEW
+from app.people.rules.roles import ROLE_TITLES
 from app.people.views import bp
-from app.people.views.parts import ROLE_TITLES, attempt, key_of, require_id, role_choices
+from app.people.views.parts import attempt, key_of, require_id, role_choices
 from app.people.views.persons import show
 from app.web.access import access, own_url
 from app.web.current import actor

@@ -11,9 +11,10 @@ from app.people.forms.fields import options
 from app.people.forms.me import AbsenceForm, ProfileForm, TokenForm
 from app.people.forms.sign_in import PasswordForm
 from app.people.permissions import ABSENCE_EDIT, ABSENCE_VIEW, PROFILE_EDIT, TOKEN_EDIT
+from app.people.rules.roles import ROLE_TITLES
 from app.people.views import bp
 from app.people.views.entrance import idle
-from app.people.views.parts import ROLE_TITLES, apart, attempt, require_id, titles
+from app.people.views.parts import apart, attempt, require_id, titles
 from app.web.access import access, signed_in
 from app.web.current import actor, forget
 from app.web.forms import BaseForm

@@ -1,6 +1,6 @@
 """What several pages of people share: choices for select boxes, titles of words, running one operation for a form."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,24 +9,10 @@ from flask import request
 from app.core import clock
 from app.core.errors import Invalid, NotFound
 from app.core.permissions import GRANTED_ROLES, TEAM_ROLES
-from app.core.texts import _, _l, text
+from app.core.texts import _, text
+from app.people.rules.roles import ROLE_TITLES
 from app.people.rules.vocabulary import Word
 from app.web.forms import BaseForm, apply
-
-ROLE_TITLES: Mapping[str, Any] = {
-    "staff": _l("Staff"),
-    "leader": _l("Team leader"),
-    "relationship": _l("Relationship manager"),
-    "business": _l("Business manager"),
-    "support": _l("Support"),
-    "trainee": _l("Trainee"),
-    "supervisor": _l("Supervisor"),
-    "hr": _l("HR"),
-    "risk": _l("Approving officer"),
-    "sysadmin": _l("System administrator"),
-    "secadmin": _l("Security administrator"),
-    "auditor": _l("Auditor"),
-}
 
 
 def role_choices(*, team: bool) -> list[tuple[str, Any]]:

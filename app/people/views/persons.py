@@ -21,10 +21,10 @@ from app.people.permissions import (
     PERSON_VIEW,
     POSTING_EDIT,
 )
+from app.people.rules.roles import ROLE_TITLES
 from app.people.views import bp
 from app.people.views.entrance import idle
 from app.people.views.parts import (
-    ROLE_TITLES,
     apart,
     attempt,
     key_of,

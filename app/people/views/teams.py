@@ -12,9 +12,9 @@ from app.people import operations, queries
 from app.people.forms.admin import MemberForm, TeamForm
 from app.people.forms.fields import options
 from app.people.permissions import PERSON_VIEW, TEAM_EDIT, TEAM_VIEW
+from app.people.rules.roles import ROLE_TITLES
 from app.people.views import bp
 from app.people.views.parts import (
-    ROLE_TITLES,
     apart,
     attempt,
     number_of,

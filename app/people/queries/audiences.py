@@ -1,0 +1,110 @@
+"""Whom a rule means now, and why; rules and reasons in words."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.core.actor import Actor
+from app.core.database import session
+from app.core.texts import _
+from app.people.audiences import checked, get
+from app.people.models import Person, Posting
+from app.people.queries.persons import names, with_posting, within_reach
+from app.people.rules.audiences import ALSO, Part, Rule, Why, reached
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Somebody whom a rule means, with the reason and the unit of today."""
+
+    person_id: int
+    why: Why
+    name: str
+    unit_id: int | None
+    post: str | None
+
+
+def resolve(actor: Actor, rule: Rule, permission: str) -> list[Reached]:
+    """The active persons whom ``rule`` means, as far as ``actor`` reaches with ``permission``, by name.
+
+    One statement for the reach and one for each part. An empty rule means nobody. Raises ``Forbidden`` without the
+    permission and ``Invalid`` for a criterion or value that is none.
+    """
+    actor.require(permission)
+    checked(rule)
+    if rule.empty:
+        return []
+    stmt = (
+        with_posting(Person.id, Person.name, Posting.unit_id, Posting.post)
+        .where(Person.state == "active", within_reach(actor, permission))
+        .order_by(Person.pinyin, Person.id)
+    )
+    if not rule.parts:
+        stmt = stmt.where(Person.id.in_(rule.also))
+    people = {row[0]: row for row in session.execute(stmt)}
+    found = reached(rule, people, [_fulfilled(part) for part in rule.parts])
+    return [Reached(person_id, why, *people[person_id][1:4]) for person_id, why in found.items()]
+
+
+def _fulfilled(part: Part) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for person_id, value in session.execute(get(part.criterion).select(part.values)):
+        found.setdefault(person_id, []).append(value)
+    for values in found.values():
+        values.sort(key=part.values.index)  # the reason is the same one each time
+    return found
+
+
+def compare(before: Collection[int], now: Sequence[Reached]) -> tuple[list[Reached], list[int]]:
+    """Who has come to a rule since it meant ``before``, and who has gone: for the page that confirms."""
+    known, present = frozenset(before), {reached.person_id for reached in now}
+    return [one for one in now if one.person_id not in known], [one for one in before if one not in present]
+
+
+def describe(rule: Rule) -> list[str]:
+    """The rule in sentences of the reader's language, one for each part; at most one statement each."""
+    found = []
+    for part in rule.parts:
+        known = get(part.criterion)
+        titles = known.titles(part.values)
+        values = _(" or ").join(str(titles.get(value, value)) for value in part.values)
+        found.append(_("%(criterion)s: %(values)s", criterion=known.title, values=values))
+    people = names([*rule.also, *rule.without])
+    for ids, sentence in ((rule.also, _("Also: %(names)s")), (rule.without, _("Without: %(names)s"))):
+        known_names = [people[i] for i in ids if i in people]
+        if known_names:
+            found.append(sentence % {"names": _(", ").join(known_names)})
+    return found
+
+
+def wordings(reasons: Sequence[Why]) -> list[str]:
+    """Each reason in words; at most one statement for each criterion, however many reasons."""
+    values: dict[str, dict[str, None]] = {}
+    for why in reasons:
+        for criterion, value in why:
+            if criterion != ALSO:
+                values.setdefault(criterion, {})[value] = None
+    titles: dict[str, Mapping[str, object]] = {key: get(key).titles(list(known)) for key, known in values.items()}
+    return [
+        " · ".join(
+            _("Chosen by name")
+            if criterion == ALSO
+            else _(
+                "%(criterion)s: %(values)s", criterion=get(criterion).title, values=titles[criterion].get(value, value)
+            )
+            for criterion, value in why
+        )
+        for why in reasons
+    ]
+
+
+def wording(why: Why) -> str:
+    """One reason in words; for several :func:`wordings`."""
+    return wordings([why])[0]
+
+
+def count_by_unit(people: Sequence[Reached]) -> list[tuple[int | None, int]]:
+    """How many of them work in each unit, most first."""
+    found: dict[int | None, int] = {}
+    for one in people:
+        found[one.unit_id] = found.get(one.unit_id, 0) + 1
+    return sorted(found.items(), key=lambda pair: (-pair[1], pair[0] or 0))
