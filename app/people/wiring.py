@@ -18,7 +18,7 @@ from app.web import menu
 
 VIEWS = (
     "sign_in", "me", "overview", "units", "persons", "accounts", "teams", "grants", "absences", "calendar", "vocabulary",
-    "imports",
+    "imports", "audiences",
 )  # fmt: skip
 
 

@@ -2,21 +2,34 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any, TypeVar
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from app.core.database import begin_writing, session, unit_of_work
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 log = logging.getLogger(__name__)
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def only_asks(view: View) -> View:
+    """Say that a view only reads, though it is asked by POST because the question is too long for an address."""
+    view.only_asks = True  # type: ignore[attr-defined]
+    return view
+
+
+def _writes() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method not in SAFE and not getattr(view, "only_asks", False)
 
 
 def _begin() -> None:
-    begin_writing(request.method not in SAFE)
+    begin_writing(_writes())
 
 
 def _end(response: Response) -> Response:
-    if request.method not in SAFE and (response.status_code < 400 or g.get("keep_writes")):
+    if _writes() and (response.status_code < 400 or g.get("keep_writes")):
         session.commit()
     else:
         session.rollback()

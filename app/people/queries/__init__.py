@@ -11,7 +11,17 @@ from app.people.queries.accounts import (
     waits_of,
 )
 from app.people.queries.actors import actor_for
-from app.people.queries.audiences import Reached, compare, count_by_unit, describe, resolve, wording, wordings
+from app.people.queries.audiences import (
+    Preview,
+    Reached,
+    compare,
+    count_by_unit,
+    describe,
+    preview,
+    resolve,
+    wording,
+    wordings,
+)
 from app.people.queries.grants import (
     administrators,
     grants_of,
@@ -68,6 +78,7 @@ __all__ = [
     "Member",
     "PersonLine",
     "PersonView",
+    "Preview",
     "Reached",
     "SignedIn",
     "TeamView",
@@ -103,6 +114,7 @@ __all__ = [
     "person_for_token",
     "person_history",
     "posted_by_unit",
+    "preview",
     "resolve",
     "role_holders",
     "roles_held",

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 from app.core.actor import Actor
 from app.core.database import session
-from app.core.texts import _
+from app.core.texts import _, text
 from app.people.audiences import checked, get
 from app.people.models import Person, Posting
+from app.people.queries.institution import words
 from app.people.queries.persons import names, with_posting, within_reach
+from app.people.queries.units import unit_names
 from app.people.rules.audiences import ALSO, Part, Rule, Why, reached
+
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def _fulfilled(part: Part) -> dict[int, list[str]]:
 
 def compare(before: Collection[int], now: Sequence[Reached]) -> tuple[list[Reached], list[int]]:
     """Who has come to a rule since it meant ``before``, and who has gone: for the page that confirms."""
-    known, present = frozenset(before), {reached.person_id for reached in now}
+    known, present = frozenset(before), {one.person_id for one in now}
     return [one for one in now if one.person_id not in known], [one for one in before if one not in present]
 
 
@@ -100,6 +104,59 @@ def wordings(reasons: Sequence[Why]) -> list[str]:
 def wording(why: Why) -> str:
     """One reason in words; for several :func:`wordings`."""
     return wordings([why])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Somebody in a preview, all in words."""
+
+    person_id: int
+    name: str
+    unit: str
+    post: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Exactly who is meant and why: one page of them, and how many in each unit."""
+
+    total: int
+    sentences: Sequence[str]
+    lines: Sequence[Line]
+    units: Sequence[tuple[str, int]]
+    left_out: Sequence[tuple[int, str]]
+    page: int
+    pages: int
+
+
+def preview(actor: Actor, rule: Rule, permission: str, page: int = 1) -> Preview:
+    """Whom ``rule`` means, for a page. The number of statements depends on the rule, never on how many it means."""
+    found = resolve(actor, rule, permission)
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(max(1, page), pages)
+    shown = found[(page - 1) * PAGE : page * PAGE]
+    counts = count_by_unit(found)
+    unit_words, post_words = unit_names([unit_id or 0 for unit_id, _count in counts]), words("post")
+    people = names(rule.without)
+    return Preview(
+        total=len(found),
+        sentences=describe(rule),
+        lines=[
+            Line(
+                one.person_id,
+                one.name,
+                unit_words.get(one.unit_id or 0, ""),
+                text(post_words[one.post].title) if one.post in post_words else one.post or "",
+                why,
+            )
+            for one, why in zip(shown, wordings([one.why for one in shown]), strict=True)
+        ],
+        units=[(unit_words.get(unit_id or 0, _("Without a unit")), count) for unit_id, count in counts],
+        left_out=[(i, people[i]) for i in rule.without if i in people],
+        page=page,
+        pages=pages,
+    )
 
 
 def count_by_unit(people: Sequence[Reached]) -> list[tuple[int | None, int]]:

@@ -1,0 +1,156 @@
+"""The part of a form that says for whom something is meant: criteria, single persons, and exactly who that is now.
+
+The room declares once, in its wiring, under which permission it chooses persons: ``audiences.chosen_under(ASSIGN)``.
+A form takes it in by ``class AssignForm(AudienceForm, BaseForm)``, calls ``form.offer_audience(actor, permission)``, shows
+``people/audiences/_picker.html`` and reads ``form.rule``. When ``form.audience.looking`` the reader has pressed a button
+of the part itself (search, preview, next page) without script: show the form again, with nothing lost and no errors.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from wtforms import Field, ValidationError
+from wtforms.utils import unset_value
+
+from app.core.actor import Actor
+from app.core.errors import Invalid
+from app.core.texts import _, _l
+from app.people import queries
+from app.people.audiences import Criterion, checked, criteria
+from app.people.rules.audiences import HIRED, MOST_PERSONS, Part, Rule
+
+PREFIX = "audience."
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One criterion as the picker shows it: what can be chosen and what has been."""
+
+    key: str
+    title: Any
+    sort: str
+    hint: Any
+    options: Sequence[tuple[str, str, bool]] = ()
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def chosen(self) -> str:
+        """What has been chosen, in words."""
+        return _(", ").join(title.strip() for _value, title, ticked in self.options if ticked)
+
+
+class AudienceField(Field):
+    """A rule that says who is meant; ``data`` is always a :class:`Rule`."""
+
+    actor: Actor | None = None
+    permission: str = ""
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        """Read the rule from what was ticked and typed; without a form the given or the empty one."""
+        self.process_errors: list[Any] = []
+        self.looking, self.q, self.page = False, "", 1
+        self.typed: dict[str, dict[str, str]] = {}
+        self.found: list[tuple[int, str, str, bool]] | None = None
+        self.data = self.object_data = data if isinstance(data, Rule) else Rule()
+        if not formdata:
+            return
+        self.looking = any(formdata.get(PREFIX + button) for button in ("find", "preview", "page"))
+        self.q = formdata.get(PREFIX + "q", "")[:80].replace("\x00", "")
+        number = formdata.get(PREFIX + "page", "")
+        self.page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
+        try:
+            parts = [part for known in criteria() for part in self._parts(known, formdata)]
+            raw = Rule(tuple(parts), *(self._ids(formdata, name) for name in ("also", "without"))).as_json()
+            self.data = checked(Rule.read(raw))
+        except Invalid as error:
+            self.process_errors.append(error.message)
+
+    def _parts(self, known: Criterion, formdata: Any) -> list[Part]:
+        name = PREFIX + known.key
+        if known.sort == "choices":
+            values = tuple(dict.fromkeys(value for value in formdata.getlist(name) if value))
+            return [Part(known.key, values)] if values else []
+        given = {how: formdata.get(f"{name}.{how}", "").strip()[:20] for how in HIRED}
+        self.typed[known.key] = given
+        wrong = [how for how, value in given.items() if value and not known.fits(f"{how}:{value}")]
+        if wrong:
+            self.process_errors.append(_l("Give a day, or a number of months from 1 to 720."))
+        return [Part(known.key, (f"{how}:{value}",)) for how, value in given.items() if value and how not in wrong]
+
+    def _ids(self, formdata: Any, name: str) -> tuple[int, ...]:
+        found = [raw for raw in formdata.getlist(PREFIX + name) if raw.isascii() and raw.isdigit() and len(raw) < 19]
+        return tuple(dict.fromkeys(int(raw) for raw in found[:MOST_PERSONS] if int(raw)))
+
+    def groups(self) -> list[Group]:
+        """The criteria with what can be chosen by this reader."""
+        found = []
+        for known in criteria():
+            chosen = {value for part in self.data.parts if part.criterion == known.key for value in part.values}
+            if known.sort == "choices":
+                offered = dict(known.choices(self._reader))
+                lost = known.titles(sorted(chosen - set(offered))) if chosen - set(offered) else {}
+                options = [(value, str(title), value in chosen) for value, title in {**offered, **lost}.items()]
+                options = [option for option in options if option[2] or option[0] in offered]
+                if options:
+                    found.append(Group(known.key, known.title, known.sort, known.hint, options))
+            else:
+                typed = self.typed.get(known.key) or {
+                    how: value for how, _sep, value in (value.partition(":") for value in chosen)
+                }
+                words = known.titles(sorted(chosen))
+                options = [(value, str(words[value]), True) for value in sorted(chosen)]
+                found.append(Group(known.key, known.title, known.sort, known.hint, options, typed))
+        return found
+
+    def persons(self) -> list[tuple[int, str, str, bool]]:
+        """Single persons: those chosen, then those that the search finds: id, name, unit, whether chosen."""
+        if self.found is None:
+            self.found = self._find()
+        return self.found
+
+    def _find(self) -> list[tuple[int, str, str, bool]]:
+        chosen = queries.resolve(self._reader, Rule(also=self.data.also), self.permission)
+        found = [(one.person_id, one.name, one.unit_id, True) for one in chosen]
+        if self.q.strip():
+            hits = queries.people_page(self._reader, self.q, limit=MOST_FOUND, permission=self.permission).items
+            known = {one.person_id for one in chosen}
+            found += [(hit.id, hit.name, hit.unit_id, False) for hit in hits if hit.id not in known]
+        units = queries.unit_names([unit_id or 0 for _id, _name, unit_id, _on in found])
+        return [(i, name, units.get(unit_id or 0, ""), on) for i, name, unit_id, on in found]
+
+    def preview(self) -> queries.Preview | None:
+        """Exactly who is meant now; None while nothing has been chosen."""
+        if self.data.empty or self.process_errors:
+            return None
+        return queries.preview(self._reader, self.data, self.permission, self.page)
+
+    @property
+    def _reader(self) -> Actor:
+        if self.actor is None:
+            raise RuntimeError("offer_audience has not been called")
+        return self.actor
+
+
+class AudienceForm:
+    """Takes the part into a form, see above."""
+
+    audience = AudienceField(_l("For whom"))
+
+    def offer_audience(self, actor: Actor, permission: str, rule: Rule | None = None) -> None:
+        """Whom ``actor`` may choose from; ``rule``: what stands there before anything has been typed."""
+        self.audience.actor, self.audience.permission = actor, permission
+        if rule is not None and self.audience.data.empty and not self.audience.raw_data:
+            self.audience.data = rule
+
+    @property
+    def rule(self) -> Rule:
+        """Who is meant."""
+        found: Rule = self.audience.data
+        return found
+
+    def validate_audience(self, field: AudienceField) -> None:
+        """Somebody has to be meant."""
+        if field.data.empty:
+            raise ValidationError(_l("Choose for whom: by post, unit, team, or single persons."))
