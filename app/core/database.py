@@ -59,6 +59,24 @@ def writing() -> Iterator[None]:
 
 
 @contextmanager
+def before_the_lock() -> Iterator[None]:
+    """What is read inside, by a unit that is going to write, is read before it takes the write lock, in a reading
+    transaction of its own: others may write meanwhile. For what a unit finds and only then acts on: who is asking.
+
+    Inside a transaction that has begun already nothing is different.
+    """
+    if not _writing.get() or session().in_transaction():
+        yield
+        return
+    token = _writing.set(False)
+    try:
+        yield
+    finally:
+        session.rollback()
+        _writing.reset(token)
+
+
+@contextmanager
 def unit_of_work() -> Iterator[scoped_session[Session]]:
     """One transaction for jobs, commands and tests: committed at the end, rolled back on an error.
 

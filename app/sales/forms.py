@@ -29,12 +29,14 @@ class OpportunityForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._only: dict[str, int] = {}
         self.source.choices = list_choices("sources", _("Not known"))
         self.team_id.choices = []
         self.owner_id.choices = []
 
     def offer(self, teams: list[tuple[int, str]], owners: list[tuple[int, str]]) -> None:
         """Offer teams and accountable persons; a single one is not asked for."""
+        self._only = {"team_id": teams[0][0]} if len(teams) == 1 else {}
         self.team_id.choices = [(str(i), name) for i, name in teams] if len(teams) > 1 else []
         self.owner_id.choices = [(str(i), name) for i, name in owners] if len(owners) > 1 else []
         for name in ("team_id", "owner_id"):
@@ -42,8 +44,8 @@ class OpportunityForm(BaseForm):
                 del self[name]
 
     def number(self, name: str) -> int | None:
-        """The id chosen in a select; None where it was not asked or not chosen."""
-        raw = self[name].data if name in self else None
+        """The id chosen in a select, or the only team there is; None where it was not asked or not chosen."""
+        raw = self[name].data if name in self else self._only.get(name)
         return int(raw) if raw else None
 
 

@@ -68,6 +68,17 @@ def test_what_fits_follows_what_is_typed(page_of, customer):
     assert page_of.get("/customers/found?sort=password").status_code == 422
 
 
+def test_whoever_types_is_not_made_to_wait_for_an_order_of_thousands(page_of, customer, monkeypatch):
+    customers.create_customer("王小刚", unit=people.create_unit(parent=people.root()))
+    monkeypatch.setattr("app.customers.queries.finding.TOO_MANY", 2)
+    answer = page_of.get("/customers/found?q=wx", headers={"HX-Request": "true"}).text
+    assert "王小明" in answer
+    assert "王小刚" not in answer  # somebody else's, however many fit
+    assert 'href="/customers?q=wx"' in answer
+    assert "aria-sort" not in answer
+    assert "aria-sort" in page_of.get("/customers/found?q=wxm", headers={"HX-Request": "true"}).text
+
+
 def test_a_look_is_noted_once_the_page_stands(page_of, customer, manager):
     page_of.page(f"/customers/{customer.id}")
     page_of.page(f"/customers/{customer.id}/edit")

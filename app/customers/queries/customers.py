@@ -36,6 +36,15 @@ def customers_page(actor: Actor, filters: Filters, cursor: str | None = None, li
     return paging.page_of(stmt, keys, cursor, limit, values)
 
 
+def typed_page(actor: Actor, filters: Filters, limit: int) -> tuple[Page[Any], bool]:
+    """The first customers for somebody who is still typing; True when too many hold the words and these are any of
+    them, in no order (their cursor leads nowhere then)."""
+    actor.require(permissions.VIEW)
+    way, values = way_of(actor, filters, typing=True)
+    stmt, keys = page_statement(way, filters.sort)
+    return paging.page_of(stmt, keys, None, limit, values), way.loose
+
+
 def search_customers(actor: Actor, q: str, limit: int = 20) -> Sequence[Any]:
     """The first customers in scope that hold every part of ``q`` (name, pinyin, initials, number), by name."""
     if not q.strip():

@@ -37,12 +37,16 @@ WIDE = 5_000
 """From so many customers in reach on, walking the sort index is sooner than collecting and sorting them all."""
 MANY = 5_000
 """From so many customers on that hold the words, asking row by row is sooner than collecting them all."""
+TOO_MANY = 1_000
+"""So many customers that hold the words are no answer to somebody who is still typing: any of them show what to add."""
+LOOSE = (Key(Customer.id),)
+"""The order of a loose way: as the rows lie, so that the first ones are found without looking at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """Which statement finds the customers. ``words``: "" none, "letter", "index" or "row"; ``number`` of words;
-    ``walk``: no index on owners shall be used."""
+    ``walk``: no index on owners shall be used; ``loose``: in no particular order."""
 
     sqlite: bool
     reach: Reach
@@ -50,29 +54,39 @@ class Way:
     words: str
     number: int
     walk: bool
+    loose: bool = False
 
 
-def way_of(actor: Actor, filters: Filters, permission: str = permissions.VIEW) -> tuple[Way, dict[str, Any]]:
-    """The way to the customers of a list, and the parameters of its statement. Two small statements at most."""
+def way_of(
+    actor: Actor, filters: Filters, permission: str = permissions.VIEW, *, typing: bool = False
+) -> tuple[Way, dict[str, Any]]:
+    """The way to the customers of a list, and the parameters of its statement. Two small statements at most.
+
+    While somebody is ``typing``, the way is loose (in no particular order) as long as :data:`TOO_MANY` hold the words.
+    """
     given = filters.given()
-    words, number, named = _words(filters)
+    words, number, hits, named = _words(filters)
     values = {**ids_of(actor, permission), **given, **named}
     walk = is_sqlite() and (words == "index" or is_wide(actor, permission))
-    return Way(is_sqlite(), reach_of(actor, permission), tuple(given), words, number, walk), values
+    loose = typing and TOO_MANY <= hits < MANY
+    return Way(is_sqlite(), reach_of(actor, permission), tuple(given), words, number, walk, loose), values
 
 
-def _words(filters: Filters) -> tuple[str, int, dict[str, Any]]:
+def _words(filters: Filters) -> tuple[str, int, int, dict[str, Any]]:
+    """How the words are looked for, how many they are, how many customers hold them (on SQLite, up to MANY), and
+    the parameters."""
     if not filters.q:
-        return "", 0, {}
+        return "", 0, 0, {}
     if filters.letter:
-        return "letter", 1, {"letter": filters.letter, "next": chr(ord(filters.letter) + 1)}
+        return "letter", 1, 0, {"letter": filters.letter, "next": chr(ord(filters.letter) + 1)}
     wanted = search.phrase(filters.q)
     if not wanted:
-        return "nothing", 0, {}
-    if is_sqlite() and search.count_hits(Customer, wanted, MANY) == MANY:
+        return "nothing", 0, 0, {}
+    hits = search.count_hits(Customer, wanted, MANY) if is_sqlite() else 0
+    if hits == MANY:
         parts = search.row_words(filters.q)
-        return "row", len(parts), {f"word{n}": part for n, part in enumerate(parts)}
-    return "index", 1, {"phrase": wanted}
+        return "row", len(parts), hits, {f"word{n}": part for n, part in enumerate(parts)}
+    return "index", 1, hits, {"phrase": wanted}
 
 
 def is_wide(actor: Actor, permission: str) -> bool:
@@ -108,7 +122,7 @@ def clauses(way: Way) -> list[ColumnElement[bool]]:
 @lru_cache(maxsize=300)  # people use few of the combinations
 def page_statement(way: Way, sort: str) -> tuple[Select[Any], Sequence[Key]]:
     """The statement of a page, ordered, and the keys it is ordered by."""
-    keys = SORTS[sort]
+    keys = LOOSE if way.loose else SORTS[sort]
     stmt: Any = select(*COLUMNS, *_missing(keys)).where(*clauses(way))
     if way.words == "index" and not way.sqlite:
         # OFFSET 0 keeps PostgreSQL from walking the sort index and testing every row of the book for the words

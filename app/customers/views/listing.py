@@ -26,7 +26,7 @@ from app.web.render import page
 
 ROWS = 50
 """Lines of a page."""
-FIRST = 20
+FIRST = 10
 """Lines of an answer to somebody who is still typing."""
 
 
@@ -85,8 +85,10 @@ def found_alone() -> Response:
     me = actor()
     industries = people.words("industry")
     filters = Filters.parse(request.args, industries)
-    found = reading.customers_page(me, filters, None, FIRST)
+    found, loose = reading.typed_page(me, filters, FIRST)
     context = _listed(me, filters, found, industries)
+    if loose:  # their order is none: the whole list is one press away, narrowing it one more character
+        context.update(loose=True, following=None)
     response = make_response(page("customers/listing/found.html", **context))
     response.headers["HX-Replace-Url"] = context["here"]
     return response

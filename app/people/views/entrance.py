@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.actor import Actor
+from app.core.database import before_the_lock
 from app.people import operations, queries
 from app.people.operations.sessions import SEEN_EVERY, seen
 from app.people.queries import SignedIn
@@ -56,13 +57,14 @@ def _signed() -> SignedIn | None:
 
 def find() -> Actor | None:
     """The signed-in actor of this request, with the rights of this moment."""
-    signed = _signed()
-    if signed is None:
-        return None
-    now = clock.now()
-    if now - signed.seen_at > SEEN_EVERY:
-        afterwards(lambda: seen(signed.session_id, now))
-    return queries.actor_for(signed.id, "page", request.remote_addr, session_id=signed.session_id, person=signed)
+    with before_the_lock():
+        signed = _signed()
+        if signed is None:
+            return None
+        now = clock.now()
+        if now - signed.seen_at > SEEN_EVERY:
+            afterwards(lambda: seen(signed.session_id, now))
+        return queries.actor_for(signed.id, "page", request.remote_addr, session_id=signed.session_id, person=signed)
 
 
 def require_own_password() -> Response | None:

@@ -69,10 +69,10 @@ def open_opportunity(
         customer_id=customer.id, team_id=team.id, unit_id=team.unit_id, owner_id=owner, submission=mark,
         created_by=actor.id or None, search_text=_words(checked.values["title"], customer), **checked.values,
     )  # fmt: skip
+    session.add(opportunity)
     try:
-        with session.begin_nested():
-            session.add(opportunity)
-    except IntegrityError as error:  # the same form at the same instant
+        session.flush()
+    except IntegrityError as error:  # the same form at the same instant; the caller's unit is over with it
         raise Conflict() from error
     subject = SubjectRef(
         KIND, opportunity.id, label(customer.name, opportunity.title), team.unit_id, team.id, opportunity.owner_id
@@ -114,8 +114,8 @@ def _owners(
 ) -> tuple[Any, int]:
     """The team that sells and the person who is accountable; what is wrong is noted."""
     owner = owner_id if owner_id is not None else (actor.behalf or actor.id)
-    own = [team.id for team, _roles in people.teams_of(owner)] if owner > 0 and owner <= reading.MAX_ID else []
     if team_id is None:
+        own = [team.id for team, _roles in people.teams_of(owner)] if 0 < owner <= reading.MAX_ID else []
         if customer is not None and customer.team_id in own:
             team_id = customer.team_id
         elif len(own) == 1:
