@@ -17,6 +17,7 @@ from app.workflow import operations, queries
 from app.workflow.forms import version_of
 from app.workflow.permissions import PROCESS_EDIT, PROCESS_PUBLISH, PROCESS_VIEW, RUN_MOVE
 from app.workflow.queries.seeds import parse, readable
+from app.workflow.rules.changes import changes
 from app.workflow.rules.versions import step_map
 from app.workflow.views import bp
 
@@ -58,7 +59,9 @@ def _page(key: str, status: int = 200, **more: Any) -> tuple[str, int]:
         draft=draft,
         faults=operations.faults_of(draft.body) if draft else [],
         draft_difference=queries.difference(body, draft.body) if draft else [],
+        draft_changes=changes(body, draft.body) if draft else [],
         offer=offer,
+        offer_changes=changes(body, offer.body) if offer else [],
         offer_difference=queries.difference(body, offer.body) if offer else [],
         may_edit=reader.may(PROCESS_EDIT),
         may_publish=reader.may(PROCESS_PUBLISH),
@@ -78,13 +81,15 @@ def version(key: str, number: int) -> str:
         raise NotFound()
     body = queries.body_of(found.digest)
     before = versions.get(number - 1)
+    old = queries.body_of(before.digest) if before else None
     return page(
         "workflow/processes/version.html",
         key=key,
         title=text(found.title),
         version=found,
         source="\n".join(readable(body)),
-        difference=queries.difference(queries.body_of(before.digest), body) if before else [],
+        difference=queries.difference(old, body) if old else [],
+        changes=changes(old, body) if old else [],
     )
 
 

@@ -1,0 +1,212 @@
+"""A kind of work item as the form builder shows it: steps one after another, each with what it asks (D33, D36).
+
+A kind *is* a definition of the workflow core; this is the smaller shape that people edit without knowing one. `kind_bodies`
+turns it into a body and back. Everything here may be unfinished: titles empty, keys not made yet.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+T = TypeVar("T")
+
+ASSIGNED, RAISED = "assigned", "raised"
+DIRECTIONS = (ASSIGNED, RAISED)
+WORK, ACCEPT, APPROVE, CONFIRM = "work", "accept", "approve", "confirm"
+SORTS = (WORK, ACCEPT, APPROVE, CONFIRM)
+"""What a step is for: do something, take it on or decline, decide yes or no, take the result or send it back."""
+SENDER, DOERS, HEAD, LEAD = "sender", "doer", "unit_head", "lead"
+ROLE = "role_"
+"""`role_hr` stands for whoever holds the granted role `hr` for the unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text in both languages, either of which may still be empty."""
+
+    zh: str = ""
+    en: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.zh or self.en)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer of a choice."""
+
+    key: str = ""
+    title: Words = Words()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a step asks for; or a column of a table. Limits as typed, empty for none."""
+
+    key: str = ""
+    type: str = "text"
+    title: Words = Words()
+    help: Words = Words()
+    required: bool = False
+    min: str = ""
+    max: str = ""
+    max_length: int | None = None
+    options: tuple[Option, ...] = ()
+    options_from: str = ""
+    bind: str = ""
+    columns: tuple["Field", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A point of the checklist."""
+
+    key: str = ""
+    title: Words = Words()
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A kind of evidence with its counts."""
+
+    key: str = ""
+    title: Words = Words()
+    accepts: tuple[str, ...] = ("file", "text")
+    min: int = 0
+    max: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. `back` is the key of an earlier step that it may send the work back to, `back_button` what that is called;
+    `tell_after` working days after it was due the head of the unit is told. Without them the rest stands at its default."""
+
+    key: str = ""
+    sort: str = WORK
+    title: Words = Words()
+    who: str = DOERS
+    instruction: Words = Words()
+    button: Words = Words("提交", "Hand in")
+    back: str = ""
+    back_button: Words = Words("退回补充", "Send back for more")
+    due: int | None = None
+    due_unit: str = "working_days"
+    tell_after: int | None = None
+    fields: tuple[Field, ...] = ()
+    checklist: tuple[Item, ...] = ()
+    evidence: tuple[Proof, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A whole kind: assigned from above or raised to a unit, and its steps in order."""
+
+    key: str
+    title: Words = Words()
+    summary: Words = Words()
+    direction: str = ASSIGNED
+    steps: tuple[Step, ...] = field(default=())
+
+
+BUTTONS = {
+    WORK: Words("提交", "Hand in"),
+    ACCEPT: Words("接受", "Accept"),
+    APPROVE: Words("同意", "Approve"),
+    CONFIRM: Words("确认办结", "Confirm as settled"),
+}
+BACK_BUTTONS = {
+    WORK: Words("退回补充", "Send back for more"),
+    ACCEPT: Words("退回补充", "Send back for more"),
+    APPROVE: Words("退回修改", "Send back for changes"),
+    CONFIRM: Words("还需处理", "Not settled yet"),
+}
+
+
+def new_kind(key: str, title: Words, direction: str) -> Kind:
+    """Where a kind from scratch begins: the shortest that is whole (assign, do, accept; or raise, answer, confirm)."""
+    steps: tuple[Step, ...]
+    if direction == RAISED:
+        steps = (
+            _step("raise", WORK, Words("提出", "Raise it"), SENDER),
+            replace(_step("answer", WORK, Words("办理并答复", "Handle and answer"), DOERS), due=3),
+            replace(_step("confirm", CONFIRM, Words("确认结果", "Confirm the result"), SENDER), back="answer"),
+        )
+    else:
+        steps = (
+            replace(_step("do", WORK, Words("办理", "Do it"), DOERS), due=3),
+            replace(_step("review", CONFIRM, Words("验收", "Review"), SENDER), back="do"),
+        )
+    return Kind(key, title, Words(), direction, steps)
+
+
+def _step(key: str, sort: str, title: Words, who: str) -> Step:
+    return Step(key, sort, title, who, button=BUTTONS[sort], back_button=BACK_BUTTONS[sort])
+
+
+def with_accept(kind: Kind, on: bool) -> Kind:
+    """The kind with or without "accept first": before the first thing that the doers are to do."""
+    if on == any(step.sort == ACCEPT for step in kind.steps):
+        return kind
+    if not on:
+        return without_steps(kind, lambda step: step.sort == ACCEPT)
+    place = next((n for n, step in enumerate(kind.steps) if step.who == DOERS), len(kind.steps))
+    made = replace(_step(_free(kind, "accept"), ACCEPT, Words("接受任务", "Accept it"), DOERS), due=1)
+    return replace(kind, steps=(*kind.steps[:place], made, *kind.steps[place:]))
+
+
+def with_approval(kind: Kind, who: str) -> Kind:
+    """The kind with an approval by `who`, without one when `who` is empty: after the work, before the sender's last word."""
+    if not who:
+        return without_steps(kind, lambda step: step.sort == APPROVE)
+    if any(step.sort == APPROVE for step in kind.steps):
+        steps = tuple(replace(step, who=who) if step.sort == APPROVE else step for step in kind.steps)
+        return replace(kind, steps=steps)
+    place = len(kind.steps)
+    while place and kind.steps[place - 1].sort == CONFIRM:
+        place -= 1
+    work = [step.key for step in kind.steps[:place] if step.sort == WORK]
+    made = _step(_free(kind, "approve"), APPROVE, Words("审批", "Approval"), who)
+    made = replace(made, due=2, back=work[-1] if work else "")
+    return replace(kind, steps=(*kind.steps[:place], made, *kind.steps[place:]))
+
+
+def without_steps(kind: Kind, which: Callable[[Step], bool]) -> Kind:
+    """The kind without some steps; what sent back to one of them sends back no more."""
+    gone = {step.key for step in kind.steps if which(step)}
+    kept = (_backless(step) if step.back in gone else step for step in kind.steps if not which(step))
+    return replace(kind, steps=tuple(kept))
+
+
+def _backless(step: Step) -> Step:
+    return replace(step, back="", back_button=BACK_BUTTONS[step.sort])
+
+
+def moved(items: tuple[T, ...], place: int, by: int) -> tuple[T, ...]:
+    """The items with the one at `place` moved by so many places; as they are when it cannot move."""
+    other = place + by
+    if not (0 <= place < len(items) and 0 <= other < len(items)):
+        return items
+    found = list(items)
+    found.insert(other, found.pop(place))
+    return tuple(found)
+
+
+def sound_backs(kind: Kind) -> Kind:
+    """The kind with every way back that does not lead to an earlier step taken out: steps have been moved."""
+    known: list[str] = []
+    steps = []
+    for step in kind.steps:
+        steps.append(step if not step.back or step.back in known else _backless(step))
+        known.append(step.key)
+    return replace(kind, steps=tuple(steps))
+
+
+def _free(kind: Kind, key: str) -> str:
+    taken = {step.key for step in kind.steps}
+    return next(name for name in (key, *(f"{key}_{n}" for n in range(2, 99))) if name not in taken)
+
+
+def copied(kind: Kind, key: str, title: Words) -> Kind:
+    """The same kind under another name."""
+    return replace(kind, key=key, title=title)
