@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, String, bindparam, select, update
+from sqlalchemy import BigInteger, String, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as lite_insert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -74,6 +74,7 @@ def new_salt() -> str:
     return secrets.token_hex(8)
 
 
+_NEW_CHAINS = insert(Chain)
 _KIND, _KEY = bindparam("_kind", type_=String()), bindparam("_key", type_=BigInteger)
 _HEAD = select(Chain.n, Chain.head).where(Chain.kind == _KIND, Chain.key == _KEY).with_for_update()
 _MOVE = update(Chain).where(Chain.kind == _KIND, Chain.key == _KEY)
@@ -102,6 +103,18 @@ def append(kind: str, key: int, payloads: Sequence[Mapping[str, Any]]) -> list[L
     links = _links(kind, key, found.n, found.head, payloads)
     fetch(_MOVE, {**here, "n": links[-1].n, "head": links[-1].digest})
     return links
+
+
+def begin_many(kind: str, payloads: Mapping[int, Sequence[Mapping[str, Any]]]) -> dict[int, list[Link]]:
+    """Begin several chains of one kind in one statement: the links of each, by its key. None of them exists yet."""
+    found = {key: _links(kind, key, 0, "", rows) for key, rows in payloads.items()}
+    heads = [
+        {"kind": kind, "key": key, "n": links[-1].n, "head": links[-1].digest, "sealed_n": 0}
+        for key, links in found.items()
+    ]
+    if heads:
+        fetch(_NEW_CHAINS, heads)
+    return found
 
 
 def _links(kind: str, key: int, n: int, head: str, payloads: Sequence[Mapping[str, Any]]) -> list[Link]:

@@ -10,3 +10,18 @@ DESK_VIEW = permission(
     title=_l("See what waits for one's people"),
     roles={"leader": Scope.TEAM, "supervisor": Scope.UNIT},
 )
+ITEM_VIEW = permission(
+    "work:item:view",
+    title=_l("See work items"),
+    roles={
+        "staff": Scope.SELF,
+        "leader": Scope.TEAM,
+        "supervisor": Scope.UNIT,
+        "hr": Scope.UNIT,
+    },
+)
+ASSIGN = permission(
+    "work:item:assign",
+    title=_l("Assign work to others"),
+    roles={"leader": Scope.TEAM, "supervisor": Scope.UNIT, "hr": Scope.UNIT},
+)

@@ -4,7 +4,7 @@ The core never imports the rooms that register here; a definition names what it 
 refuses a name that nobody registered.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -58,8 +58,22 @@ Guard = Callable[[SubjectRef, Arguments, GuardContext], MissingItem | None]
 Read = Callable[[int], Any]
 Write = Callable[[Actor, int, Any], None]
 ChildSubjects = Callable[[SubjectRef, Arguments], Iterable[int]]
+OwnDue = Callable[[SubjectRef, str, str], datetime | None]
+"""Given a subject, a step and the resolver of its lane: when the step is due by the subject's own day, None when by the process."""
 Options = Callable[[SubjectRef], Iterable[tuple[str, Mapping[str, str]]]]
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSubjects:
+    """How a batch gives each of its people a subject of their own.
+
+    `make(batch_subject_id, person_ids)` gives the subject of each person, made in the same transaction; those left out
+    get no run. `made(batch_subject_id, runs)` is told the run of each person, None where it could not be started.
+    """
+
+    make: Callable[[int, Sequence[int]], Mapping[int, SubjectRef]]
+    made: Callable[[int, Mapping[int, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +90,8 @@ class SubjectKind:
     bound: Mapping[str, tuple[Read, Write]] = field(default_factory=dict)
     team_of: Callable[[int], int | None] | None = None
     url: Callable[[int], str] | None = None
+    batch: BatchSubjects | None = None
+    due: OwnDue | None = None
 
 
 _lanes: dict[str, LaneResolver] = {}
@@ -130,9 +146,11 @@ def subject_kind(
     bound: Mapping[str, tuple[Read, Write]] | None = None,
     team_of: Callable[[int], int | None] | None = None,
     url: Callable[[int], str] | None = None,
+    batch: BatchSubjects | None = None,
+    due: OwnDue | None = None,
 ) -> SubjectKind:
     """Register what runs may be about."""
-    entry = SubjectKind(kind, describe, dict(bound or {}), team_of, url)
+    entry = SubjectKind(kind, describe, dict(bound or {}), team_of, url, batch, due)
     _subjects[kind] = entry
     return entry
 

@@ -85,6 +85,7 @@ def test_up_down_up_on_a_database_with_rows(bare_app: Flask):
     for revision, below in zip(steps, steps[1:], strict=False):
         downgrade(revision=below)
         upgrade(revision=revision)
+    upgrade()
     assert session.execute(text("SELECT count(*) FROM people_person")).scalar_one() == people
     session.remove()
     assert missing_triggers() == set()

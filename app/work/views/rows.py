@@ -1,6 +1,6 @@
 """Turns as the day page prints them: everything looked up and written out beforehand, nothing per cell."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from app.core import clock
@@ -9,7 +9,6 @@ from app.core.texts import _, text
 from app.web import filters
 from app.web.deadlines import Deadlines
 from app.web.render import component
-from app.work.queries import Day
 from app.workflow.queries.desk import Waiting
 
 
@@ -40,25 +39,26 @@ class OtherRow(NamedTuple):
 class Writer:
     """Writes the lists of one day page; words, people and deadlines are looked up once."""
 
-    def __init__(self, reader: Actor, day: Day) -> None:
+    def __init__(self, reader: Actor, names: Mapping[int, str]) -> None:
         self._reader = reader
-        self._names = day.names
+        self._names = names
+        self._weights = {1: _("important"), 2: _("urgent")}
         self._due = Deadlines()
         self._steps: dict[tuple[int, int], tuple[str, str]] = {}
         self._chips: dict[int | None, Any] = {None: ""}
         self._ready, self._go_on, self._take, self._blocked = _("Ready to hand in"), _("Go on"), _("Take"), _("Blocked")
 
-    def mine(self, turns: Iterable[Waiting], *, offered: bool = False) -> list[TurnRow]:
+    def mine(self, turns: Iterable[Waiting], *, offered: bool = False, back: str = "/today") -> list[TurnRow]:
         """Turns of the reader's own, or of somebody they stand in for; ``offered``: that they may take."""
         rows = []
         for t in turns:
             step, ordinary = self._step(t)
-            note = self._blocked if t.blocked else ""
+            note = self._blocked if t.blocked else self._weights.get(t.priority, "")
             if t.assignee_id and t.assignee_id != self._reader.id:
                 note = _("for %(name)s", name=self._names.get(t.assignee_id, ""))
             button = self._take if offered else self._go_on if t.missing_count else ordinary
             missing = _("%(n)s still missing", n=t.missing_count) if t.missing_count else self._ready
-            act = f"{t.url}?turn={t.id}&next=/today" if t.url else f"/turns/{t.id}?next=/today"
+            act = f"{t.url}?turn={t.id}&next={back}" if t.url else f"/turns/{t.id}?next={back}"
             rows.append(TurnRow(_href(t), t.subject, step, missing, note, self._due(t.due_at), button, act))
         return rows
 

@@ -43,7 +43,7 @@ def today() -> str:
     """My day: waiting turns by urgency, what I may take, whom I wait for, visits, and my week."""
     me = actor()
     day = queries.day_of(me)
-    writer = Writer(me, day)
+    writer = Writer(me, day.names)
     return page(
         "work/today/today.html",
         lead=_lead(clock.today()),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Id
@@ -34,6 +34,7 @@ class Batch(Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("people_unit.id"))
     team_id: Mapped[int | None] = mapped_column(ForeignKey("people_team.id"))
+    priority: Mapped[int] = mapped_column(SmallInteger, default=0)
     state: Mapped[str] = mapped_column(String(10), default="making")
     total: Mapped[int] = mapped_column(default=0)
     made: Mapped[int] = mapped_column(default=0)

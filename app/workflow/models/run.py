@@ -7,7 +7,7 @@ that lists, boards and desks need no counting.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Id
@@ -20,6 +20,7 @@ class Run(Base):
     __tablename__ = "workflow_run"
     __table_args__ = (
         CheckConstraint("state in ('open', 'success', 'failure', 'cancelled')", name="state"),
+        CheckConstraint("priority between 0 and 2", name="priority"),
         Index("ix_workflow_run_subject", "subject_kind", "subject_id"),
         Index("ix_workflow_run_process_state_stage", "process", "state", "stage"),
         Index("ix_workflow_run_team_id_state", "team_id", "state"),
@@ -61,6 +62,8 @@ class Run(Base):
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"), index=True)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     waiting_count: Mapped[int] = mapped_column(default=0)
+    priority: Mapped[int] = mapped_column(SmallInteger, default=0)
+    """How weighty it is beside others that are due alike (`rules.urgency`)."""
     missing_count: Mapped[int] = mapped_column(default=0)
     sealed: Mapped[bool] = mapped_column(default=False)
 

@@ -1,6 +1,13 @@
 """All writes of the workflow core. None of them commits; each takes the run's lock before it looks."""
 
-from app.workflow.operations.batches import make_batches, make_chunk, recount_batch, start_batch, stop_batch
+from app.workflow.operations.batches import (
+    extend_batch,
+    make_batches,
+    make_chunk,
+    recount_batch,
+    start_batch,
+    stop_batch,
+)
 from app.workflow.operations.children import report_results
 from app.workflow.operations.definitions import (
     discard_definition,
@@ -32,6 +39,7 @@ from app.workflow.operations.runs import (
     refresh_missing,
     relabel,
     resume,
+    set_priority,
     start,
     subject_changed,
 )
@@ -54,6 +62,7 @@ __all__ = [
     "discard_draft",
     "erase_values",
     "extend",
+    "extend_batch",
     "faults_of",
     "find_hands",
     "follow_lanes",
@@ -83,6 +92,7 @@ __all__ = [
     "runs_on",
     "save_definition",
     "save_draft",
+    "set_priority",
     "start",
     "start_batch",
     "stop_batch",

@@ -1,6 +1,7 @@
 """Mass assignment: one run per person, made in short transactions by a job that can be killed and goes on."""
 
 import logging
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,17 +13,21 @@ from app.core.database import session, unit_of_work
 from app.core.errors import DomainError, Invalid
 from app.core.texts import _l
 from app.people import queries as people
-from app.workflow.models import Batch, BatchMember
+from app.workflow import registry
+from app.workflow.models import Batch, BatchMember, Run
 from app.workflow.operations.deciding import follower
 from app.workflow.operations.locking import Locked
-from app.workflow.operations.runs import start
+from app.workflow.operations.starting import start_many
 from app.workflow.permissions import BATCH_START
 from app.workflow.queries.definitions import latest_digest, parsed
 from app.workflow.registry import SubjectRef
 from app.workflow.rules import events as e
 
-CHUNK = 20
+CHUNK = 25
 """Runs made in one transaction, so that nobody waits for the database for long."""
+WHILE = 20.0
+"""Seconds that the job makes runs before other jobs may have its place."""
+LONGEST_REST = 0.2
 log = logging.getLogger(__name__)
 
 
@@ -35,10 +40,13 @@ def start_batch(
     title: str = "",
     unit_id: int | None = None,
     team_id: int | None = None,
+    owner_id: int | None = None,
+    priority: int = 0,
 ) -> Batch:
     """Assign a process to many people: freezes who, and leaves the making of the runs to the job.
 
-    Each run is owned by its person and stands in `unit_id`, or in the person's own unit when that is None.
+    Each run is owned by its person and stands in `unit_id`, or in the person's own unit when that is None. `owner_id` is
+    in whose name it is done, the actor when not given.
     Raises Invalid for nobody, for people who do not exist, and for a subject of another kind.
     """
     actor.require(BATCH_START)
@@ -57,9 +65,10 @@ def start_batch(
         subject_kind=subject.kind,
         subject_id=subject.id,
         arguments={"label": subject.label[:300]},
-        owner_id=actor.id or None,
+        owner_id=owner_id or actor.id or None,
         unit_id=unit_id,
         team_id=team_id,
+        priority=priority,
         state="making",
         total=len(wanted),
         opened_at=clock.now(),
@@ -78,16 +87,36 @@ def stop_batch(actor: Actor, batch_id: int) -> None:
     session.execute(update(Batch).where(Batch.id == batch_id, Batch.state == "making").values(state="stopped"))
 
 
-def make_batches(chunks: int = 50) -> int:
-    """Job: make the runs that are still to be made, a chunk a transaction; returns how many were made."""
-    made = 0
-    for _round in range(chunks):
+def extend_batch(batch_id: int, person_ids: Iterable[int]) -> int:
+    """More people for a batch: those who are not in it yet get their run as the others did; returns how many."""
+    batch = session.get_one(Batch, batch_id, with_for_update=True, populate_existing=True)
+    known = set(session.scalars(select(BatchMember.person_id).where(BatchMember.batch_id == batch_id)))
+    added = [person for person in dict.fromkeys(person_ids) if person not in known]
+    if added and batch.state != "stopped":
+        rows = [{"batch_id": batch_id, "person_id": person, "state": "pending"} for person in added]
+        session.execute(insert(BatchMember), rows)
+        batch.total += len(added)
+        batch.state = "making"
+        session.flush()
+        return len(added)
+    return 0
+
+
+def make_batches(seconds: float = WHILE) -> int:
+    """Job: make the runs that are still to be made, a chunk a transaction, for some seconds; returns how many were made.
+
+    After each chunk others get the database for as long as it took.
+    """
+    made, until = 0, time.monotonic() + seconds
+    while time.monotonic() < until:
         with unit_of_work():
             batch_id = session.scalar(select(Batch.id).where(Batch.state == "making").order_by(Batch.id).limit(1))
         if batch_id is None:
             break
+        began = time.monotonic()
         with unit_of_work():
             made += make_chunk(batch_id)
+        time.sleep(min(time.monotonic() - began, LONGEST_REST))
     return made
 
 
@@ -102,38 +131,56 @@ def make_chunk(batch_id: int, size: int = CHUNK) -> int:
         select(BatchMember.id, BatchMember.person_id)
         .where(BatchMember.batch_id == batch_id, BatchMember.state == "pending")
         .order_by(BatchMember.id)
-        .limit(size)
+        .limit(size + 1)
     ).all()
-    if not members:
+    if len(members) <= size:
         batch.state = "made"
+    if not members:
         return 0
-    units = people.home_units([member.person_id for member in members]) if batch.unit_id is None else {}
-    rows = [_make(batch, member, batch.unit_id or units.get(member.person_id)) for member in members]
+    members = members[:size]
+    made = _make(batch, [member.person_id for member in members])
+    rows = [_outcome(batch, member, made.get(member.person_id)) for member in members]
     session.execute(update(BatchMember), rows)
-    made = sum(row["state"] == "made" for row in rows)
-    batch.made += made
-    batch.failed += len(rows) - made
+    done = sum(row["state"] == "made" for row in rows)
+    batch.made += done
+    batch.failed += len(rows) - done
     return len(rows)
 
 
-def _make(batch: Batch, member: Any, unit_id: int | None) -> dict[str, Any]:
-    subject = SubjectRef(batch.subject_kind, batch.subject_id, batch.arguments["label"])
-    try:
-        with session.begin_nested():
-            run = start(
-                SYSTEM,
-                batch.process,
-                subject,
-                unit_id,
-                batch.team_id,
-                owner_id=member.person_id,
-                digest=batch.digest,
-                batch_id=batch.id,
-            )
-    except DomainError as error:
-        log.warning("batch %d: no run for person %d: %s", batch.id, member.person_id, error.code)
-        return {"id": member.id, "state": "failed", "run_id": None, "error": str(error)[:300]}
-    return {"id": member.id, "state": "made", "run_id": run.id, "error": None}
+def _make(batch: Batch, person_ids: Sequence[int]) -> dict[int, Run | DomainError]:
+    """A run for each of these people, or why there is none; in the name of whoever started the batch."""
+    kind = registry.subject(batch.subject_kind)
+    own = kind.batch if kind else None
+    subjects = own.make(batch.subject_id, person_ids) if own else _same_subject(batch, person_ids)
+    actor = Actor(id=batch.owner_id, channel="job") if batch.owner_id else SYSTEM
+    definition = parsed(batch.digest)
+    runs = start_many(actor, definition, batch.digest, subjects, batch_id=batch.id, priority=batch.priority)
+    if own:
+        own.made(batch.subject_id, {person: run if isinstance(run, Run) else None for person, run in runs.items()})
+    return runs
+
+
+def _same_subject(batch: Batch, person_ids: Sequence[int]) -> dict[int, SubjectRef]:
+    units = people.home_units(person_ids) if batch.unit_id is None else {}
+    return {
+        person: SubjectRef(
+            batch.subject_kind,
+            batch.subject_id,
+            batch.arguments["label"],
+            batch.unit_id or units.get(person),
+            batch.team_id,
+            person,
+        )
+        for person in person_ids
+    }
+
+
+def _outcome(batch: Batch, member: Any, run: Run | DomainError | None) -> dict[str, Any]:
+    if isinstance(run, Run):
+        return {"id": member.id, "state": "made", "run_id": run.id, "error": None}
+    error = run or Invalid("people", "gone", _l("Some of these people are not here any more."))
+    log.warning("batch %d: no run for person %d: %s", batch.id, member.person_id, error.code)
+    return {"id": member.id, "state": "failed", "run_id": None, "error": str(error)[:300]}
 
 
 @follower

@@ -1,7 +1,7 @@
 """Appending events to a run's chain, and what people typed beside them."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import insert
@@ -23,49 +23,65 @@ def append(actor: Actor, run_id: int, events: Sequence[e.Event]) -> dict[int, in
     Returns the ids of value rows that later rows refer to (comments, texts as evidence), by the event's place.
     """
     prepared = [_prepared(event) for event in events]
-    payloads = []
-    for event, typed in zip(events, prepared, strict=True):
-        payloads.append(
-            {
-                "event": event.kind,
-                "actor": event.actor,
-                "behalf": event.behalf,
-                "channel": actor.channel,
-                "address": actor.address,
-                "at": event.at.isoformat(),
-                "body": {
-                    # through text, so that keys are what the database will give back
-                    "data": json.loads(json.dumps(plain(event.data))),
-                    "digests": {f"{item['kind']}:{item['key']}": item["digest"] for item in typed},
-                },
-            }
-        )
+    payloads = [_payload(actor, event, typed) for event, typed in zip(events, prepared, strict=True)]
     links = chain.append(CHAIN, run_id, payloads)
-    fetch(
-        _EVENTS,
-        [
-            {
-                "run_id": run_id,
-                "sequence": link.n,
-                "kind": event.kind,
-                "actor_id": event.actor,
-                "behalf_id": event.behalf,
-                "channel": actor.channel,
-                "address": actor.address,
-                "at": event.at,
-                "body": payload["body"],
-                "previous": link.previous,
-                "digest": link.digest,
-            }
-            for event, payload, link in zip(events, payloads, links, strict=True)
-        ],
-    )
+    fetch(_EVENTS, list(_rows(actor, run_id, events, payloads, links)))
     values = [
         {**item, "run_id": run_id, "sequence": link.n, "written_at": event.at}
         for event, typed, link in zip(events, prepared, links, strict=True)
         for item in typed
     ]
     return _store(values) if values else {}
+
+
+def begin_many(actor: Actor, events: Mapping[int, Sequence[e.Event]]) -> None:
+    """Store the first events of several new runs, by run id, at which nobody has typed anything yet."""
+    payloads = {run_id: [_payload(actor, event, ()) for event in found] for run_id, found in events.items()}
+    links = chain.begin_many(CHAIN, payloads)
+    rows = [
+        row for run_id, found in events.items() for row in _rows(actor, run_id, found, payloads[run_id], links[run_id])
+    ]
+    if rows:
+        fetch(_EVENTS, rows)
+
+
+def _payload(actor: Actor, event: e.Event, typed: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        "event": event.kind,
+        "actor": event.actor,
+        "behalf": event.behalf,
+        "channel": actor.channel,
+        "address": actor.address,
+        "at": event.at.isoformat(),
+        "body": {
+            # through text, so that keys are what the database will give back
+            "data": json.loads(json.dumps(plain(event.data))),
+            "digests": {f"{item['kind']}:{item['key']}": item["digest"] for item in typed},
+        },
+    }
+
+
+def _rows(
+    actor: Actor,
+    run_id: int,
+    events: Sequence[e.Event],
+    payloads: Sequence[Mapping[str, Any]],
+    links: Sequence[chain.Link],
+) -> Iterator[dict[str, Any]]:
+    for event, payload, link in zip(events, payloads, links, strict=True):
+        yield {
+            "run_id": run_id,
+            "sequence": link.n,
+            "kind": event.kind,
+            "actor_id": event.actor,
+            "behalf_id": event.behalf,
+            "channel": actor.channel,
+            "address": actor.address,
+            "at": event.at,
+            "body": payload["body"],
+            "previous": link.previous,
+            "digest": link.digest,
+        }
 
 
 def _store(values: list[dict[str, Any]]) -> dict[int, int]:

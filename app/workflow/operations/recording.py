@@ -187,7 +187,7 @@ def _ids(run_id: int, numbers: Iterable[int]) -> Any:
     return select(Turn.id).where(Turn.run_id == run_id, Turn.number.in_(sorted(numbers)))
 
 
-_NEW_TURNS = insert(Turn).returning(Turn.id, Turn.number)
+_NEW_TURNS = insert(Turn).returning(Turn.id, Turn.run_id, Turn.number)
 _NEW_CANDIDATES, _NEW_DEADLINES, _NEW_VISITS = insert(TurnCandidate), insert(Deadline), insert(StageVisit)
 _LEAVE = update(StageVisit).where(StageVisit.run_id == bindparam("_run"), StageVisit.number == bindparam("_number"))
 # built once: every step that is completed writes by them
@@ -196,31 +196,52 @@ _LEAVE = update(StageVisit).where(StageVisit.run_id == bindparam("_run"), StageV
 def _insert_turns(
     definition: Definition, run_id: int, state: RunState, turns: Sequence[TurnState], counts: Mapping[int, int]
 ) -> None:
-    rows = []
-    for turn in turns:
-        due = definition.steps[turn.step].due
-        clock = (
-            {"due_from": turn.opened_at, "due_within": due.within, "due_unit": due.unit} if due and turn.due_at else {}
-        )
-        rows.append(
-            {
-                "run_id": run_id,
-                **turn_columns(definition, state, turn),
-                "due_from": None, "due_within": None, "due_unit": None,
-                **clock,
-                "evidence": {}, "missing_count": counts.get(turn.number, 0),
-            }
-        )  # fmt: skip
-    inserted = fetch(_NEW_TURNS, rows)
-    ids = {row.number: row.id for row in inserted}
+    _store_turns(
+        [(run_id, turn, state.paused) for turn in turns],
+        [_turn_row(definition, run_id, state, turn, counts.get(turn.number, 0)) for turn in turns],
+    )
+
+
+def begin_many(definition: Definition, states: Mapping[int, RunState], count: int) -> None:
+    """The turns and stage visits of several new runs, by run id; `count`: what is missing on each of their turns."""
+    turns = [(run_id, turn, state.paused) for run_id, state in states.items() for turn in state.turns.values()]
+    _store_turns(turns, [_turn_row(definition, run, states[run], turn, count) for run, turn, _paused in turns])
+    visits = [
+        {"run_id": run_id, **visit_columns(number, visit)}
+        for run_id, state in states.items()
+        for number, visit in enumerate(state.visits, start=1)
+    ]
+    if visits:
+        fetch(_NEW_VISITS, visits)
+
+
+def _turn_row(definition: Definition, run_id: int, state: RunState, turn: TurnState, missing: int) -> dict[str, Any]:
+    due = definition.steps[turn.step].due
+    clock = {"due_from": turn.opened_at, "due_within": due.within, "due_unit": due.unit} if due and turn.due_at else {}
+    return {
+        "run_id": run_id,
+        **turn_columns(definition, state, turn),
+        "due_from": None, "due_within": None, "due_unit": None,
+        **clock,
+        "evidence": {}, "missing_count": missing,
+    }  # fmt: skip
+
+
+def _store_turns(turns: Sequence[tuple[int, TurnState, bool]], rows: list[dict[str, Any]]) -> None:
+    ids = {(row.run_id, row.number): row.id for row in fetch(_NEW_TURNS, rows)}
     candidates = [
-        {"turn_id": ids[turn.number], "person_id": person, "escalated": False}
-        for turn in turns
+        {"turn_id": ids[run_id, turn.number], "person_id": person, "escalated": False}
+        for run_id, turn, _paused in turns
         for person in turn.candidates
     ]
     if candidates:
         fetch(_NEW_CANDIDATES, candidates)
-    deadlines = [row for turn in turns if turn.waiting for row in _rungs(run_id, ids[turn.number], turn, state.paused)]
+    deadlines = [
+        row
+        for run_id, turn, paused in turns
+        if turn.waiting
+        for row in _rungs(run_id, ids[run_id, turn.number], turn, paused)
+    ]
     if deadlines:
         fetch(_NEW_DEADLINES, deadlines)
 

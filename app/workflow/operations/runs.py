@@ -32,6 +32,7 @@ def start(
     digest: str | None = None,
     parent: tuple[int, int] | None = None,
     batch_id: int | None = None,
+    priority: int = 0,
 ) -> Run:
     """Open a run of the newest version of `process` (or of `digest`) about `subject`; returns its row.
 
@@ -60,6 +61,7 @@ def start(
         parent_id=parent[0] if parent else None,
         parent_turn=parent[1] if parent else None,
         batch_id=batch_id,
+        priority=priority,
         missing_count=0,
         **run_columns(definition, outcome.state),
     )
@@ -122,6 +124,14 @@ def change_owner(run_id: int, owner_id: int) -> Run:
     """Another person is accountable from now on. Who may decide that is the subject's own room's business."""
     held = lock_run(run_id)
     held.run.owner_id = owner_id
+    session.flush()
+    return held.run
+
+
+def set_priority(run_id: int, priority: int) -> Run:
+    """It is weightier or lighter than it was, beside others that are due alike (D37)."""
+    held = lock_run(run_id)
+    held.run.priority = priority
     session.flush()
     return held.run
 

@@ -11,7 +11,7 @@ from app.core.database import session
 from app.workflow.models import Turn
 from app.workflow.operations.deciding import gather
 from app.workflow.operations.locking import Locked
-from app.workflow.queries.gathering import with_rungs
+from app.workflow.queries.gathering import Gatherer, with_rungs
 from app.workflow.rules import commands as c
 from app.workflow.rules.definition import Step
 from app.workflow.rules.facts import Due, Facts
@@ -78,7 +78,10 @@ def _recomputed(held: Locked) -> dict[int, Due]:
     found: dict[int, Due] = {}
     for number, start, within, unit in rows:
         step: Step | None = held.definition.steps.get(held.state.turns[number].step)
-        if step is not None and start is not None and within is not None and unit is not None:
+        if step is None or start is None or within is None or unit is None:
+            continue
+        own = Gatherer(held.definition, held.subject).own_due(step)
+        if own is None or own != held.state.turns[number].due_at:
             at, provisional = calendar.due_moment(start, within, unit)
             found[number] = with_rungs(step, at, provisional)
     return found

@@ -56,6 +56,7 @@ class Waiting(NamedTuple):
     moved_at: datetime
     version: int
     url: str | None
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _lines(actor: Actor, rows: Sequence[Any]) -> list[Waiting]:
                 row.id, row.run_id, row.process, row.subject_kind, row.subject_id, row.subject_label, row.step, step.title,
                 stages[row.digest][row.stage], step.outcomes[0].title, None if hidden else row.assignee_id,
                 row.owner_id, row.opened_at, None if sealed else row.due_at, 0 if sealed else row.missing_count, row.blocked_at is not None, row.asked_until, row.escalated_to is not None,
-                row.moved_at, row.version, urls.get((row.subject_kind, row.subject_id)),
+                row.moved_at, row.version, urls.get((row.subject_kind, row.subject_id)), row.priority,
             )
         )  # fmt: skip
     return found
@@ -117,10 +118,10 @@ def _urls(subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
 _COLUMNS: tuple[Any, ...] = (
     Turn.id, Turn.run_id, Run.process, Run.digest, Run.subject_kind, Run.subject_id, Run.subject_label, Turn.step,
     Turn.stage, Turn.assignee_id, Run.owner_id, Turn.opened_at, Turn.due_at, Turn.missing_count, Turn.blocked_at,
-    Turn.asked_until, Turn.escalated_to, Run.moved_at, Turn.version, Turn.sealed, Turn.anonymous,
+    Turn.asked_until, Turn.escalated_to, Run.moved_at, Turn.version, Turn.sealed, Turn.anonymous, Run.priority,
 )  # fmt: skip
-_ORDER = (Turn.due_at.nulls_last(), Turn.id)
-"""Most urgent first; written so that both engines follow the index on assignee, state and due time."""
+_ORDER = (Turn.due_at.nulls_last(), Run.priority.desc(), Turn.id)
+"""Most urgent first, as `rules.urgency` says; both engines follow the index on assignee, state and due time."""
 
 
 def _waiting(*where: ColumnElement[bool], state: Any = Turn.state) -> Select[Any]:
@@ -163,9 +164,19 @@ _LISTS = {
         state=_FEW,
     ).limit(_MOST),
 }
-_ALL_LISTS = union_all(
-    *(select(literal_column(f"'{name}'").label("list"), stmt.subquery(name)) for name, stmt in _LISTS.items())
-)
+
+
+def _together(*where: ColumnElement[bool]) -> Any:
+    return union_all(
+        *(
+            select(literal_column(f"'{name}'").label("list"), stmt.where(*where).subquery(name))
+            for name, stmt in _LISTS.items()
+        )
+    )
+
+
+_ALL_LISTS = _together()
+_LISTS_ABOUT = _together(Run.subject_kind == bindparam("kind"))
 # built once: putting these together costs several times what running them does
 
 
@@ -173,9 +184,12 @@ def _listed(actor: Actor, statement: Executable, most: int) -> Sequence[Any]:
     return fetch(statement, {"selves": sorted(actor.selves), "me": actor.id, "most": most}).all()
 
 
-def lists_for(actor: Actor, most: int = 20) -> Lists:
-    """The four lists below, of up to `most` turns each, in one statement."""
-    rows = _listed(actor, _ALL_LISTS, most)
+def lists_for(actor: Actor, most: int = 20, kind: str | None = None) -> Lists:
+    """The four lists below, of up to `most` turns each, in one statement; `kind`: only of runs about such subjects."""
+    if kind is None:
+        rows = _listed(actor, _ALL_LISTS, most)
+    else:
+        rows = fetch(_LISTS_ABOUT, {"selves": sorted(actor.selves), "me": actor.id, "most": most, "kind": kind}).all()
     by_list: dict[str, list[Waiting]] = {name: [] for name in _LISTS}
     for row, line in zip(rows, _lines(actor, rows), strict=True):
         by_list[row.list].append(line)

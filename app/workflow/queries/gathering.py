@@ -1,6 +1,6 @@
 """Gathering, under the run's lock, what the rules need to know: lanes, sets, guards, due moments, bound attributes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -104,10 +104,21 @@ class Gatherer:
 
     def due(self, step: Step, start: datetime) -> Due | None:
         """When a step that opens at `start` is due; None for one without."""
+        own = self.own_due(step)
+        if own is not None:
+            return with_rungs(step, own, False)
         if step.due is None:
             return None
         at, provisional = calendar.due_moment(start, step.due.within, step.due.unit)
         return with_rungs(step, at, provisional)
+
+    def own_due(self, step: Step) -> datetime | None:
+        """The moment by which the subject itself wants the step done, where it does; else the process's own time holds."""
+        kind = registry.subject(self.subject.kind)
+        lane = self.definition.lanes.get(step.lane or "")
+        if kind is None or kind.due is None or lane is None:
+            return None
+        return kind.due(self.subject, step.key, lane.resolver)
 
 
 def with_rungs(step: Step, at: datetime, provisional: bool) -> Due:
@@ -133,11 +144,30 @@ def opening_facts(actor: Actor, definition: Definition, subject: SubjectRef, com
     facts = bare(actor)
     return replace(
         facts,
-        lanes=ask.lanes(wanted.lanes),
+        lanes=AskedLanes(ask, wanted.lanes),
         sets=ask.sets(wanted.sets),
         children=ask.children(wanted.children),
         dues=ask.dues(wanted.steps, facts.now),
     )
+
+
+class AskedLanes(Mapping[str, tuple[int, ...]]):
+    """Lanes that are asked for when somebody looks: a lane's fallbacks only where it has nobody."""
+
+    def __init__(self, ask: Gatherer, names: Iterable[str]) -> None:
+        self._ask = ask
+        self._names = tuple(names)
+
+    def __getitem__(self, name: str) -> tuple[int, ...]:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._ask.lanes([name])[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def facts_for(
