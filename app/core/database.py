@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, CursorResult, Engine, Executable, Integer, MetaData, Table, event
+from sqlalchemy import BigInteger, CursorResult, Engine, Executable, Integer, MetaData, Table, UpdateBase, event
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 
 NAMING = {
@@ -107,6 +107,15 @@ def fetch(
     current = session()
     current.flush()
     return current.connection().execute(statement, parameters)
+
+
+def changed_one(statement: UpdateBase) -> bool:
+    """Run a conditional update that fits one row at most; False when somebody else was faster and it fits none.
+
+    Objects of the session are not brought in line: refresh the one that was changed.
+    """
+    done = session.execute(statement, execution_options={"synchronize_session": False})
+    return bool(done.rowcount == 1)  # type: ignore[attr-defined]  # an update's result knows its rows
 
 
 P = ParamSpec("P")

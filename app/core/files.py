@@ -142,6 +142,7 @@ def content_type_of(path: Path) -> str | None:
     except UnicodeDecodeError as error:
         if error.start < len(head) - 8:
             return None
+    head = head.removeprefix(b"\xef\xbb\xbf")  # a mark of UTF-8 hides nothing
     return None if re.match(rb"\s*<(!doctype|html|svg|\?xml|script)", head, re.I) else "text/plain"
 
 

@@ -45,6 +45,7 @@ def test_known_contents_are_kept(app, content, kind):
         b"MZ\x90\x00" + b"\x00" * 100,
         b"<html><script>alert(1)</script>",
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"\xef\xbb\xbf<svg xmlns='http://www.w3.org/2000/svg'/>",
         archive("evil.exe"),
         archive("word/document.xml", "word/vbaProject.bin"),
         b"PK\x03\x04 broken",

@@ -16,8 +16,14 @@ def carries(people, title, steps=WAY):
 
 @pytest.mark.parametrize(
     ("language", "width", "scripts"),
-    [("zh", "desk", True), ("en", "phone", True), ("zh", "phone", False)],
-    ids=["zh-1280", "en-375", "zh-375-without-scripts"],
+    [
+        ("zh", "desk", True),
+        ("zh", "phone", True),
+        ("en", "desk", True),
+        ("en", "phone", True),
+        ("zh", "phone", False),
+    ],
+    ids=["zh-1280", "zh-375", "en-1280", "en-375", "zh-375-without-scripts"],
 )
 def test_four_people_carry_a_sale_from_sign_in_to_review(colleague, language, width, scripts):
     team = {

@@ -44,6 +44,11 @@ def test_a_customer_is_found_by_initials_and_an_opportunity_opened(bank, manager
     assert page.text("h1") == "续贷不过桥" and "第一步等您办理" in page.text("main")
 
 
+def test_before_anything_is_typed_ones_own_customers_are_offered(bank, manager):
+    sales.create_customer(bank, "宏远建材有限公司")
+    assert "宏远建材有限公司" in manager.page("/sales/opportunities/new").links
+
+
 def test_the_search_says_when_nobody_fits(manager):
     assert "没有符合" in manager.page("/sales/opportunities/new?q=没有").text("main")
     partial = manager.page("/sales/opportunities/new?q=x", headers={"HX-Request": "true"})

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select, update
 
 from app.core import audit, clock, files
 from app.core.actor import Actor
-from app.core.database import session
+from app.core.database import changed_one, session
 from app.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from app.core.texts import _l
 from app.customers import links, messages, permissions, signals
@@ -204,11 +204,8 @@ def correct_contact(
         raise Invalid.many(faults)
     new = {name: text.strip() for name, text in texts.items()} | ({"at": at} if at else {})
     changes = {name: (getattr(contact, name), value) for name, value in new.items() if getattr(contact, name) != value}
-    done = session.execute(
-        update(Contact).where(Contact.id == contact.id, Contact.version == version).values(**new, version=version + 1),
-        execution_options={"synchronize_session": False},
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    current = update(Contact).where(Contact.id == contact.id, Contact.version == version)
+    if not changed_one(current.values(**new, version=version + 1)):
         raise Conflict()
     session.refresh(contact)
     _keep_photos(actor, contact, photos)

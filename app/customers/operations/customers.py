@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core import audit, clock, search
 from app.core.actor import Actor
-from app.core.database import session
+from app.core.database import changed_one, session
 from app.core.errors import Conflict
 from app.core.texts import _l
 from app.customers import messages, permissions, signals
@@ -211,12 +211,9 @@ def store(customer: Customer, version: int, columns: dict[str, Any]) -> None:
     stmt = update(Customer).where(Customer.id == customer.id, Customer.version == version)
     try:
         with session.begin_nested():
-            done = session.execute(
-                stmt.values(**columns, version=version + 1, updated_at=clock.now()),
-                execution_options={"synchronize_session": False},
-            )
+            current = changed_one(stmt.values(**columns, version=version + 1, updated_at=clock.now()))
     except IntegrityError as error:
         raise messages.invalid([("number", "taken")]) from error
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    if not current:
         raise Conflict()
     session.refresh(customer)

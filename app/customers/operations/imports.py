@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 
 from app.core import audit, clock, files
 from app.core.actor import Actor
-from app.core.database import session, unit_of_work
+from app.core.database import changed_one, session, unit_of_work
 from app.core.errors import Conflict, DomainError, Invalid, NotFound
 from app.core.texts import _l
 from app.customers import permissions
@@ -144,12 +144,9 @@ def _turn(job: Import, from_state: str, to_state: str) -> bool:
         columns |= {"position": 0, "good": 0, "bad": 0}
     if ended:
         columns["preview"] = []
-    done = session.execute(
-        update(Import).where(Import.id == job.id, Import.state == from_state).values(**columns),
-        execution_options={"synchronize_session": False},
-    )
+    turned = changed_one(update(Import).where(Import.id == job.id, Import.state == from_state).values(**columns))
     session.refresh(job)
-    return bool(done.rowcount == 1)  # type: ignore[attr-defined]
+    return turned
 
 
 def _pieces(path: Path, content_type: str, keys: Sequence[str | None], start: int) -> Iterator[list[dict[str, Any]]]:
@@ -166,13 +163,8 @@ def _pieces(path: Path, content_type: str, keys: Sequence[str | None], start: in
 def _piece(actor: Actor, job: Import, rows: Sequence[Row], seen: set[str] | None = None) -> bool:
     """Deal with one piece; False when somebody else has moved the import meanwhile."""
     dry = job.state == "checking"
-    claimed = session.execute(
-        update(Import)
-        .where(Import.id == job.id, Import.state == job.state, Import.position == job.position)
-        .values(position=job.position + len(rows)),
-        execution_options={"synchronize_session": False},
-    )
-    if claimed.rowcount != 1:  # type: ignore[attr-defined]
+    here = update(Import).where(Import.id == job.id, Import.state == job.state, Import.position == job.position)
+    if not changed_one(here.values(position=job.position + len(rows))):
         return False
     done = add_rows(actor, rows, first_line=job.position + 2, dry=dry, seen=seen)
     _keep_faults(job.id, done, job.bad)

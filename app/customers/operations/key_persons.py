@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from app.core import audit, clock
 from app.core.actor import Actor
-from app.core.database import session
+from app.core.database import changed_one, session
 from app.core.errors import Conflict, NotFound
 from app.core.texts import _l
 from app.customers import messages, permissions
@@ -81,13 +81,8 @@ def key_person_for(actor: Actor, key_person_id: int) -> KeyPerson:
 
 
 def _store(person: KeyPerson, version: int, columns: dict[str, Any]) -> None:
-    done = session.execute(
-        update(KeyPerson)
-        .where(KeyPerson.id == person.id, KeyPerson.version == version)
-        .values(**columns, version=version + 1),
-        execution_options={"synchronize_session": False},
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    current = update(KeyPerson).where(KeyPerson.id == person.id, KeyPerson.version == version)
+    if not changed_one(current.values(**columns, version=version + 1)):
         raise Conflict()
     session.refresh(person)
 

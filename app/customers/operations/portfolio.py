@@ -7,7 +7,7 @@ from sqlalchemy import or_, select, update
 
 from app.core import audit, clock
 from app.core.actor import SYSTEM, Actor
-from app.core.database import session, unit_of_work
+from app.core.database import changed_one, session, unit_of_work
 from app.core.dated import in_force
 from app.core.errors import Conflict, DomainError, Invalid
 from app.core.texts import _l
@@ -134,7 +134,7 @@ def _write(actor: Actor, customer: Customer, holder: int | None, team: int | Non
 
 def _follow(customer: Customer, holder: int | None, team: int | None, since: date) -> None:
     last = clock.local(customer.last_contact_at).date() if customer.last_contact_at else None
-    done = session.execute(
+    moved = changed_one(
         update(Customer)
         .where(Customer.id == customer.id, Customer.version == customer.version)
         .values(
@@ -144,10 +144,9 @@ def _follow(customer: Customer, holder: int | None, team: int | None, since: dat
             contact_due_on=next_due(frequencies(), customer.tier, holder, last, since),
             version=customer.version + 1,
             updated_at=clock.now(),
-        ),
-        execution_options={"synchronize_session": False},
+        )
     )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    if not moved:
         raise Conflict()
     session.refresh(customer)
 

@@ -90,6 +90,19 @@ def due_for(person_id: int, limit: int = 8) -> Sequence[Any]:
     return fetch(_DUE, {"holder": person_id, "until": clock.today() + timedelta(days=SOON_DAYS), "most": limit}).all()
 
 
+_HELD = (
+    select(*COLUMNS)
+    .where(Customer.holder_id == bindparam("holder"))
+    .order_by(Customer.contact_due_on, Customer.id)
+    .limit(bindparam("most"))
+)
+
+
+def held_by(person_id: int, limit: int) -> Sequence[Any]:
+    """The first customers a person holds, whoever is due for a contact first."""
+    return fetch(_HELD, {"holder": person_id, "most": limit}).all()
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerView:
     """One customer with what the actor may do with it."""

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core import audit, clock, search
 from app.core.actor import Actor
-from app.core.database import session
+from app.core.database import changed_one, session
 from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.texts import _, _l, language
 from app.customers.models import Customer
@@ -260,11 +260,8 @@ def store(opportunity: Opportunity, version: int, columns: Mapping[str, Any], cu
     values = {**columns, "version": version + 1, "updated_at": clock.now()}
     if "title" in columns and customer is not None:
         values["search_text"] = search.index_text(columns["title"], customer.name, customer.number)
-    done = session.execute(
-        update(Opportunity).where(Opportunity.id == opportunity.id, Opportunity.version == version).values(**values),
-        execution_options={"synchronize_session": False},
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    current = update(Opportunity).where(Opportunity.id == opportunity.id, Opportunity.version == version)
+    if not changed_one(current.values(**values)):
         raise Conflict()
     session.refresh(opportunity)
 

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core import audit, clock, search
 from app.core.actor import Actor
-from app.core.database import session
+from app.core.database import changed_one, session
 from app.core.errors import Conflict, Forbidden
 from app.core.texts import _l
 from app.sales import messages, permissions
@@ -115,12 +115,10 @@ def _store(product: Product, version: int, columns: dict[str, Any]) -> None:
     stmt = update(Product).where(Product.id == product.id, Product.version == version)
     try:
         with session.begin_nested():
-            done = session.execute(
-                stmt.values(**columns, version=version + 1), execution_options={"synchronize_session": False}
-            )
+            current = changed_one(stmt.values(**columns, version=version + 1))
     except IntegrityError as error:
         raise messages.invalid([("name", "taken")]) from error
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    if not current:
         raise Conflict()
     session.refresh(product)
 

@@ -29,7 +29,7 @@ def new() -> str:
     customer_id = request.args.get("customer", type=int)
     if customer_id is None or not 0 < customer_id <= MAX_ID:
         q = request.args.get("q", "")[:80].replace("\x00", "")
-        found = customers.search_customers(me, q, 12) if q.strip() else []
+        found = customers.search_customers(me, q, 12) if q.strip() else customers.held_by(me.behalf or me.id, 12)
         template = "sales/create/_customers.html" if request.headers.get("HX-Request") else "sales/create/customer.html"
         return page(template, q=q, found=found)
     form = _form(me, formdata=None)
