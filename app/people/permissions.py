@@ -1,6 +1,7 @@
 """Rights of people: who sees and changes persons, units, teams, grants and absences.
 
-The system administrator makes accounts, the security administrator gives roles, the auditor only looks (DESIGN §3).
+The system administrator and HR make accounts, HR not those of administrators; the security administrator gives roles,
+the auditor only looks (DESIGN §3).
 """
 
 from app.core.actor import Scope
@@ -36,7 +37,7 @@ PERSON_VIEW = permission(
 PERSON_EDIT = permission(
     "people:person:edit",
     title=_l("Create and edit persons and their accounts"),
-    roles={"sysadmin": Scope.UNIT},
+    roles={"sysadmin": Scope.UNIT, "hr": Scope.UNIT},
 )
 POSTING_EDIT = permission(
     "people:posting:edit",

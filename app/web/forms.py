@@ -1,11 +1,13 @@
 """The base of every form: only what a person may type, cleaned, with the version of the record they saw."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, ValidationError
+from wtforms import HiddenField, PasswordField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional
 
+from app.core import typed
 from app.core.errors import DomainError, Invalid
 from app.core.texts import _l
 
@@ -13,13 +15,13 @@ MAX_TEXT = 20000
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """A form whose texts are stripped, without control characters, and of sane length."""
+    """A form whose texts are stripped, without control and unseen characters, and of sane length."""
 
     version = HiddenField(validators=[Optional()])
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
-            filters = [*unbound_field.kwargs.get("filters", ()), _strip]
+            filters = [*unbound_field.kwargs.get("filters", ()), _cleaner(unbound_field.field_class)]
             return unbound_field.bind(form=form, filters=filters, **options)
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -42,8 +44,23 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         return int(raw) if str(raw).isascii() and str(raw).isdigit() and len(str(raw)) < 10 else -1
 
 
+def _cleaner(kind: type) -> Callable[[Any], Any]:
+    """How values of a kind of field are cleaned: a password as it is, but for blanks around it."""
+    if issubclass(kind, PasswordField) or not issubclass(kind, StringField):
+        return _strip
+    return _strip_prose if issubclass(kind, TextAreaField) else _strip_line
+
+
 def _strip(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
+
+
+def _strip_prose(value: Any) -> Any:
+    return typed.prose(value).strip() if isinstance(value, str) else value
+
+
+def _strip_line(value: Any) -> Any:
+    return typed.line(value).strip() if isinstance(value, str) else value
 
 
 def apply(form: FlaskForm, error: DomainError) -> bool:

@@ -39,6 +39,13 @@ def fail(username: str, times: int, address: str = "10.0.0.1") -> int:
     return heard
 
 
+def fail_on(username: str, times: int, address: str = "10.0.0.1") -> None:
+    """That many wrong attempts, whatever they are told."""
+    for _ in range(times):
+        with pytest.raises((sign_in.Refused, sign_in.TooMany)):
+            try_in(username, "wrong password", address)
+
+
 def test_a_session_is_known_by_its_digest_only() -> None:
     person = make.create_person()
     opened = try_in(person.username)
@@ -80,21 +87,34 @@ def test_idle_and_absolute_end(frozen_clock) -> None:
 
 def test_a_guesser_waits_longer_and_longer(frozen_clock) -> None:
     person = make.create_person()
-    assert fail(person.username, 20) == throttle.FREE
-    waits = []
+    assert fail(person.username, throttle.FREE) == throttle.FREE
+    waits, delays = [], []
     for _ in range(4):
+        delays.append(sign_in.look(person.username, address="10.0.0.1", devices={}).delay)
         with pytest.raises(sign_in.TooMany) as refused:
-            try_in(person.username)
+            try_in(person.username, "wrong password")
         waits.append(refused.value.seconds)
-        frozen_clock.move(seconds=refused.value.seconds)
-        assert fail(person.username, 1) == 1
+        frozen_clock.move(seconds=1)
     assert waits == sorted(waits)
     assert waits[0] < waits[-1]
+    assert timedelta(0) < delays[0] < delays[-1] <= throttle.LONGEST_DELAY
+
+
+@pytest.mark.parametrize("failures", [0, throttle.FREE - 1, throttle.FREE, 60])
+def test_a_right_password_signs_in_whatever_went_before(failures: int) -> None:
+    person = make.create_person()
+    fail_on(person.username, failures)
+    assert try_in(person.username)
+    assert not sign_in.look(person.username, address="10.0.0.1", devices={}).delay
+    fail_on(person.username, failures)
+    operations.lock_account(SYSTEM, person.id)
+    with pytest.raises(sign_in.Locked):
+        try_in(person.username)
 
 
 def test_an_attacker_locks_nobody_out() -> None:
     owner, other = make.create_person(), make.create_person()
-    fail(owner.username, 20, "10.6.6.6")
+    fail_on(owner.username, 20, "10.6.6.6")
     for n in range(throttle.ATTACK_FROM_ADDRESS + 10):
         fail(f"nobody{n}", 1, "10.6.6.6")
     assert try_in(owner.username, address="10.0.0.1")
@@ -106,12 +126,12 @@ def test_an_attacker_locks_nobody_out() -> None:
 
 def test_a_known_browser_is_not_kept_waiting_by_its_neighbours() -> None:
     owner = make.create_person()
-    fail(owner.username, 20)
-    with pytest.raises(sign_in.TooMany):
-        try_in(owner.username)
+    fail_on(owner.username, 20)
+    here: dict[str, str] = {"address": "10.0.0.1"}
+    assert sign_in.look(owner.username, **here, devices={}).delay
+    assert sign_in.look(owner.username, **here, devices={owner.id + 1: "somebody else's"}).delay
+    assert not sign_in.look(owner.username, **here, devices={owner.id: "a browser used before"}).delay
     assert try_in(owner.username, devices={owner.id: "a browser used before"})
-    with pytest.raises(sign_in.TooMany):
-        try_in(owner.username, devices={owner.id + 1: "somebody else's"})
 
 
 def test_success_is_never_counted() -> None:
@@ -123,7 +143,7 @@ def test_success_is_never_counted() -> None:
     assert fail(person.username, 20) == throttle.FREE
 
 
-def test_many_guesses_at_once_learn_no_more_than_one_after_another(at_once) -> None:
+def test_of_many_guesses_at_once_only_the_first_few_are_not_told_to_wait(at_once) -> None:
     person = make.create_person()
 
     def guess(password: str):
@@ -172,10 +192,11 @@ def test_locked_left_and_expired_accounts(frozen_clock) -> None:
 
 def test_unlocking_forgets_failures() -> None:
     person = make.create_person()
-    fail(person.username, 20)
+    fail_on(person.username, 20)
     assert queries.waits_of(person.username)
     operations.unlock(SYSTEM, person.id)
-    assert try_in(person.username)
+    assert not sign_in.look(person.username, address="10.0.0.1", devices={}).delay
+    assert fail(person.username, 1) == 1
 
 
 def test_changing_the_password_ends_the_other_sign_ins() -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from app.core import clock
+from app.core import clock, typed
 from app.core.errors import FieldError
 from app.core.texts import _l
 
@@ -86,7 +86,7 @@ class Text(Shape):
         elif len(raw.strip()) < self.least:
             faults.append(FieldError(at, "required", _l("Fill this in.")))
         else:
-            return raw.strip()
+            return typed.prose(raw).strip()
         return None
 
 

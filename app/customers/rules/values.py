@@ -4,6 +4,8 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from app.core import typed
+
 KINDS = ("person", "company", "institution")
 RELATIONS = ("group", "parent", "subsidiary", "supplier", "buyer", "guarantor", "owner", "family", "association")
 """How one customer stands to another, seen from the first: the other is its parent, its supplier … (D12)."""
@@ -37,8 +39,8 @@ def clean_number(number: str) -> str | None:
 
 
 def clean_name(name: str) -> str:
-    """The name with single spaces and without control characters."""
-    visible = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in name)
+    """The name with single spaces and without control and unseen characters."""
+    visible = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in typed.line(name))
     return " ".join(visible.split())
 
 

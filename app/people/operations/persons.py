@@ -5,18 +5,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import audit, clock, search
+from app.core import audit, clock, search, typed
 from app.core.actor import Actor, Scope
 from app.core.database import session
 from app.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from app.core.texts import LANGUAGES, _l
 from app.people import audit as noted
-from app.people.models import Person, Posting
+from app.people.models import ADMINISTRATORS, Person, Posting
 from app.people.operations import dated, sign_in
 from app.people.operations.grants import require_another_administrator
 from app.people.operations.passwords import ONE_TIME_LASTS
 from app.people.operations.sessions import end_sessions
 from app.people.permissions import ACCOUNT_MANAGE, PERSON_EDIT, POSTING_EDIT, PROFILE_EDIT
+from app.people.queries.grants import roles_held
 from app.people.queries.institution import vocabulary
 from app.people.queries.persons import person_for
 from app.people.queries.units import unit_for
@@ -104,6 +105,7 @@ def update_person(
     """Change what an administrator may change of a person. Raises ``Conflict`` for a stale version."""
     actor.require(PERSON_EDIT)
     person_for(actor, person_id, PERSON_EDIT)
+    require_care(actor, person_id, PERSON_EDIT)
     person = lock(person_id, version)
     username = names.username(username)
     faults = [*_faults(name, staff_number, email), *_username_faults(username)]
@@ -140,6 +142,19 @@ def update_profile(
     session.flush()
 
 
+def within_care(actor: Actor, person_id: int) -> bool:
+    """Whether the actor may change this person's record: HR looks after everybody but administrators."""
+    if actor.is_system or "sysadmin" in actor.roles:
+        return True
+    return not set(ADMINISTRATORS) & roles_held(person_id, clock.today(), date.max)
+
+
+def require_care(actor: Actor, person_id: int, permission: str) -> None:
+    """Raise ``Forbidden`` where :func:`within_care` says no."""
+    if not within_care(actor, person_id):
+        raise Forbidden(permission, _l("The system administrator looks after administrators."))
+
+
 def post_person(
     actor: Actor, person_id: int, *, unit_id: int, post: str, grade: str | None = None, day: date | None = None
 ) -> None:
@@ -152,6 +167,7 @@ def post_person(
         if person_id == actor.id:
             raise Forbidden(POSTING_EDIT, _l("Somebody else has to change your own post."))
         person_for(actor, person_id, POSTING_EDIT)
+        require_care(actor, person_id, POSTING_EDIT)
     person = lock(person_id)
     if person.state == "left":
         raise Conflict(_l("This person has left."))
@@ -264,7 +280,7 @@ def _index(person: Person) -> None:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.split())
+    return typed.name(name)
 
 
 def _faults(name: str, staff_number: str | None, email: str | None) -> list[FieldError]:

@@ -1,8 +1,8 @@
 """Signing in, in three parts, so that no lock is held while the password is being hashed.
 
 ``look`` reads the account and what the throttle knows; ``passwords.fits`` takes its time outside any transaction;
-``finish`` asks the throttle again under the account's lock, and only then lets the result count. So many attempts at once
-learn no more than as many one after another.
+``finish`` asks the throttle again under the account's lock and lets the result count. A right password signs in; only
+failures are counted and, beyond a few, told to wait. What bounds guessing is in decision 0013.
 """
 
 from collections.abc import Mapping
@@ -72,6 +72,8 @@ class Candidate:
     origin: str
     person_id: int | None
     password_hash: str | None
+    delay: timedelta = timedelta(0)
+    """How late this attempt is to be answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +87,20 @@ class Opened:
 
 
 def look(typed: str, *, address: str | None, devices: Mapping[int, str]) -> Candidate:
-    """Read the account that ``typed`` names. ``devices``: what this browser is called, by persons who have used it.
-
-    Raises :class:`TooMany` when this account has to wait here.
-    """
+    """Read the account that ``typed`` names. ``devices``: what this browser is called, by persons who have used it."""
     username = names.username(typed[:200]).replace("\x00", "")
     row = session.execute(
         select(Person.id, Person.password_hash).where(Person.username == username, Person.state != "left")
     ).one_or_none()
     device = devices.get(row.id) if row is not None else None
-    candidate = Candidate(
-        account=secrets.account_of(username),
-        origin=f"device:{device}" if device else secrets.origin_of(address),
+    account, origin = secrets.account_of(username), f"device:{device}" if device else secrets.origin_of(address)
+    return Candidate(
+        account=account,
+        origin=origin,
         person_id=row.id if row else None,
         password_hash=row.password_hash if row else None,
+        delay=throttle.delay(sign_in_attempts(account, origin), clock.now()),
     )
-    _require_patience(candidate)
-    return candidate
 
 
 def finish(
@@ -119,11 +118,13 @@ def finish(
             .with_for_update()
             .execution_options(populate_existing=True)
         )
-    _require_patience(candidate)
     if person is not None and person.password_hash != candidate.password_hash:
         good = False  # changed between the look and now
     now = clock.now()
     problem = _problem(person, good, now)
+    if isinstance(problem, Refused):
+        wait = throttle.wait(sign_in_attempts(candidate.account, candidate.origin), now)
+        problem = TooMany(wait) if wait else problem
     session.add(SignInAttempt(account=candidate.account, origin=candidate.origin, succeeded=problem is None, at=now))
     if problem is not None or person is None:
         problem = problem or Refused()
@@ -159,12 +160,6 @@ def _problem(person: Person | None, good: bool, now: datetime) -> DomainError | 
     if person.password_expires_at is not None and person.password_expires_at <= now:
         return Expired()
     return None
-
-
-def _require_patience(candidate: Candidate) -> None:
-    wait = throttle.wait(sign_in_attempts(candidate.account, candidate.origin), clock.now())
-    if wait > timedelta(0):
-        raise TooMany(wait)
 
 
 def forgive(username: str) -> None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select, update
 
-from app.core import audit, clock
+from app.core import audit, clock, typed
 from app.core.actor import Actor, Scope
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
@@ -25,7 +25,7 @@ def create_team(actor: Actor, *, name: str, unit_id: int, industry: str, purpose
     actor.require(TEAM_EDIT)
     _check(actor, name, industry, purpose)
     _require_unit(actor, unit_id)
-    team = Team(name=" ".join(name.split()), unit_id=unit_id, industry=industry, purpose=purpose.strip())
+    team = Team(name=typed.name(name), unit_id=unit_id, industry=industry, purpose=purpose.strip())
     session.add(team)
     session.flush()
     audit.record(
@@ -40,7 +40,7 @@ def update_team(
     """Rename a team or change its industry and purpose."""
     team = _locked(actor, team_id, version)
     _check(actor, name, industry, purpose)
-    new = {"name": " ".join(name.split()), "industry": industry, "purpose": purpose.strip()}
+    new = {"name": typed.name(name), "industry": industry, "purpose": purpose.strip()}
     changes = {key: (getattr(team, key), value) for key, value in new.items() if getattr(team, key) != value}
     for key, value in new.items():
         setattr(team, key, value)
@@ -173,7 +173,7 @@ def tell_ended(system: Actor) -> int:
 
 def _check(actor: Actor, name: str, industry: str, purpose: str) -> None:
     faults = []
-    if not 1 <= len(" ".join(name.split())) <= 80:
+    if not 1 <= len(typed.name(name)) <= 80:
         faults.append(FieldError("name", "length", _l("A name has 1 to 80 characters.")))
     known = words("industry")
     if industry not in known or known[industry].retired:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from app.core import audit, clock
+from app.core import audit, clock, typed
 from app.core.actor import Actor, Scope
 from app.core.database import session
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -211,7 +211,7 @@ def _require_reach(actor: Actor, unit_id: int | None) -> None:
 
 
 def _named(name: str) -> str:
-    name = " ".join(name.split())
+    name = typed.name(name)
     if not name or len(name) > 80 or "\x00" in name:
         raise Invalid("name", "length", _l("A name has 1 to 80 characters."))
     return name

@@ -15,6 +15,7 @@ from app.people.permissions import (
     ADMIN_VIEW,
     GRANT_EDIT,
     GRANT_VIEW,
+    IMPORT_RUN,
     PASSWORD_RESET,
     PERSON_EDIT,
     PERSON_LEAVE,
@@ -76,6 +77,7 @@ def people() -> str:
         role_choices=[(role, title) for role, title in ROLE_TITLES.items() if role != "staff"],
         shown={**shown, "state": state},
         may_create=reader.may(PERSON_EDIT),
+        may_import=reader.may(IMPORT_RUN),
     )
 
 
@@ -121,7 +123,10 @@ def add_person() -> Response | tuple[str, int]:
     )
     if not done:
         return page("people/persons/new.html", form=form), 422
-    flash(_("The person is there. Give a one-time password so that they can sign in."), "good")
+    if actor().may(PASSWORD_RESET):
+        flash(_("The person is there. Give a one-time password so that they can sign in."), "good")
+    else:
+        flash(_("The person is there. The system administrator gives the one-time password to sign in with."), "good")
     return redirect(url_for("people.person", person_id=made[0]), code=303)
 
 
@@ -134,6 +139,7 @@ def show(person_id: int, status: int = 200, *, secret: str | None = None, **form
     grants = queries.grants_of(person_id) if reader.may(GRANT_VIEW) else []
     teams = queries.teams_of(person_id)
     oneself = person_id == reader.id
+    cared_for = operations.persons.within_care(reader, person_id)
     context = {
         "person": person,
         "history": history,
@@ -155,8 +161,8 @@ def show(person_id: int, status: int = 200, *, secret: str | None = None, **form
         "secret": secret,
         "opened": next(iter(forms), None),
         "may": {
-            "edit": reader.may(PERSON_EDIT),
-            "post": reader.may(POSTING_EDIT) and not oneself and person.state != "left",
+            "edit": reader.may(PERSON_EDIT) and cared_for,
+            "post": reader.may(POSTING_EDIT) and cared_for and not oneself and person.state != "left",
             "grant": reader.may(GRANT_EDIT) and not oneself and person.state != "left",
             "reset": reader.may(PASSWORD_RESET)
             and not oneself
@@ -205,6 +211,7 @@ def person(person_id: int) -> tuple[str, int]:
 def edit_person(person_id: int) -> Response | str | tuple[str, int]:
     """Change name, user name, number, mail address, day of entry."""
     present = queries.person_for(actor(), person_id, PERSON_EDIT)
+    operations.persons.require_care(actor(), person_id, PERSON_EDIT)
     form = PersonForm(obj=present)
     if not form.is_submitted():
         return page("people/persons/edit.html", form=form, person=present)

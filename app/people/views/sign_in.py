@@ -13,7 +13,7 @@ from app.core.errors import DomainError
 from app.core.texts import LANGUAGES
 from app.people import operations
 from app.people.forms.sign_in import SignInForm
-from app.people.operations import passwords, sign_in
+from app.people.operations import passwords, patience, sign_in
 from app.people.rules.secrets import new_session
 from app.people.views import bp
 from app.people.views.entrance import Reader
@@ -48,14 +48,12 @@ def sign_in_now() -> AnyResponse | tuple[str, int] | Response:
     typed, password = form.username.data or "", form.password.data or ""
     devices = _devices()
     begin_writing(False)
-    try:
-        found = sign_in.look(typed, address=request.remote_addr, devices=devices)
-    except sign_in.TooMany as error:
-        return _refused(form, error)
+    found = sign_in.look(typed, address=request.remote_addr, devices=devices)
     session.rollback()
-    good = passwords.fits(found.password_hash, password)
-    begin_writing(True)
     try:
+        with patience.answered_after(found.delay):
+            good = passwords.fits(found.password_hash, password)
+        begin_writing(True)
         opened = sign_in.finish(
             found,
             good,

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from app.core import typed
 from app.sales.rules import limits, lists
 
 FIELDS = ("title", "amount", "expected_on", "source", "terms")
@@ -49,7 +50,7 @@ def _text(value: Any, done: Checked, name: str) -> str:
     if not isinstance(text, str):
         done.fault(name, "text")
         return ""
-    text = text.strip() if name == "terms" else " ".join(text.split())
+    text = typed.prose(text).strip() if name == "terms" else typed.name(text)
     if not is_storable(text):
         done.fault(name, "characters")
     elif not text and name == "title":

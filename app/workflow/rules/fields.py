@@ -15,6 +15,7 @@ from typing import Any
 from app.core import clock
 from app.core.errors import FieldError
 from app.core.texts import _l
+from app.core.typed import line, prose
 from app.workflow.rules.definition import Column, Field
 
 TEXT_LENGTH, LONGTEXT_LENGTH, TABLE_ROWS = 500, 20_000, 200
@@ -69,6 +70,8 @@ def clean_value(column: Column, raw: Any, people: frozenset[int] = frozenset()) 
     """One value that is not a table; None when empty; BadValue when it cannot be taken."""
     if isinstance(raw, str):
         raw = text(raw)
+        if column.type == "text":
+            raw = " ".join(line(raw).split()) if "\n" in raw else line(raw).strip()
     if raw is None or raw == "" or raw == []:
         return None
     if column.type == "person":
@@ -80,7 +83,7 @@ def text(raw: str) -> str:
     """Trimmed, with one kind of line end and without characters that no database should hold; BadValue otherwise."""
     if _BAD_CHARACTERS.search(raw):
         raise BadValue("characters", _l("This contains characters that cannot be stored."))
-    return raw.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return prose(raw).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def printable(raw: str) -> str:
@@ -124,8 +127,6 @@ def _text(column: Column, raw: Any) -> str:
         raise BadValue("too_long", _l("At most %(count)d characters.", count=longest))
     if column.min is not None and len(raw) < int(column.min):
         raise BadValue("too_short", _l("At least %(count)d characters.", count=int(column.min)))
-    if column.type == "text" and "\n" in raw:
-        return " ".join(raw.split())
     return raw
 
 
