@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import BigInteger, String, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -41,6 +42,13 @@ def _level(raw: str) -> str:
     return raw.upper()
 
 
+def _address(raw: str) -> str:
+    parts = urlsplit(raw)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or " " in raw:
+        raise ValueError("not like https://qiao.example.com")
+    return raw.rstrip("/")
+
+
 ENVIRONMENT: Mapping[str, tuple[str, Any, Any]] = {
     # variable: (configuration key, how it is read, default)
     "QIAO_INSTANCE": ("INSTANCE_DIR", Path, None),
@@ -52,6 +60,7 @@ ENVIRONMENT: Mapping[str, tuple[str, Any, Any]] = {
     "QIAO_IDLE_MINUTES": ("IDLE_MINUTES", _number(1, 1440), 30),
     "QIAO_SESSION_HOURS": ("SESSION_HOURS", _number(1, 168), 12),
     "QIAO_ARGON2_MEMORY": ("ARGON2_MEMORY", _number(8, 1048576), 19456),
+    "QIAO_ADDRESS": ("ADDRESS", _address, None),
     "QIAO_MAIL_FROM": ("MAIL_FROM", str, "qiao@localhost"),
     "QIAO_LOG_LEVEL": ("LOG_LEVEL", _level, "INFO"),
     "QIAO_REQUIRE_ALL": ("REQUIRE_ALL", _flag, False),  # read by the test suite
@@ -72,6 +81,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> dict[str, Any]
             config[key] = read(raw)
         except ValueError as error:
             raise SettingsError(f"{name}={raw!r} cannot be used: {error}") from error
+    config["ADDRESS"] = config["ADDRESS"] or f"http://127.0.0.1:{environ.get('PORT') or 8000}"
     config["DATABASE_URL"] = environ.get("DATABASE_URL") or None
     config["SECRET_KEY"] = environ.get("SECRET_KEY") or None
     config["REDIS_URL"] = environ.get("REDIS_URL") or None

@@ -9,6 +9,7 @@ from app.core.actor import Actor
 from app.web import menu
 from app.web.current import find_actor
 from app.web.locale import choose
+from app.web.panels import panels
 
 
 def standing() -> dict[str, Any]:
@@ -26,6 +27,7 @@ def _standing(actor: Actor | None) -> dict[str, Any]:
         "locale": choose(),
         "theme": actor.theme if actor else "",
         "menu_items": menu.for_actor(actor) if actor else [],
+        "bar_parts": lambda: panels("layout.bar", actor) if actor else [],
         "sign_out_url": url_for("people.logout") if actor else None,
     }
 

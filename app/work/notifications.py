@@ -65,6 +65,15 @@ def groups() -> list[Group]:
     return sorted(_groups.values(), key=lambda g: (g.order, g.key))
 
 
+SOMEBODY: Mapping[str, int] = {"person": -1}
+"""Whoever it was, where the process keeps it to itself."""
+
+
+def group_of(kind: Kind) -> Group:
+    """The group of a kind."""
+    return _groups[kind.group]
+
+
 def person(person_id: int) -> Mapping[str, int]:
     """A person as a place of a sentence: read as their name."""
     return {"person": person_id}

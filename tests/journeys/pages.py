@@ -32,6 +32,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/customers/contacts/{contact}",
         "/sales/products",
         "/me",
+        "/work/notifications",
+        "/work/notifications/preferences",
         "/me/password",
     ),
     "business": ("/today", "/sales/opportunities/{designing}"),
@@ -87,7 +89,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 }
 PARTS = {
     "static", "work.home", "health.healthz", "health.readyz", "files.download", "audit.head", "customers.duplicates", "customers.found",
-    "customers.import_template", "people.import_template", "sales.column", "work.things", "workflow.completing",
+    "customers.import_template", "people.import_template", "sales.column", "work.things", "workflow.completing", "work.notification",
     # these exist only after an import, or once a process has two versions
     "customers.import_job", "workflow.move_page",
 }  # fmt: skip

@@ -13,7 +13,7 @@ from app.core.actor import SYSTEM
 from app.core.commandline import make_tables, plainly
 from app.core.database import begin_writing, session
 from app.core.texts import _l
-from app.ops.demo import selling
+from app.ops.demo import bell, selling
 from app.ops.demo.customers import Known, load
 from app.ops.demo.institution import PASSWORD, Builder
 from app.ops.runner import run_job
@@ -103,4 +103,5 @@ def _sell(
     played.plan_care(contacts)
     played.play()
     selling.absences(institution, clock.today())
+    bell.read_what_is_old(end)
     session.commit()

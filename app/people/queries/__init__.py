@@ -36,14 +36,12 @@ from app.people.queries.persons import (
     PersonView,
     active_ids,
     home_units,
-    mail_addresses,
     mentionable,
     names,
     people_page,
     person_by_username,
     person_for,
     person_history,
-    working_ids,
 )
 from app.people.queries.teams import (
     Member,
@@ -102,7 +100,6 @@ __all__ = [
     "institution",
     "levels",
     "live_sessions",
-    "mail_addresses",
     "members_of",
     "mentionable",
     "names",
@@ -143,5 +140,4 @@ __all__ = [
     "wording",
     "wordings",
     "words",
-    "working_ids",
 ]

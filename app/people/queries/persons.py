@@ -58,7 +58,6 @@ class PersonView:
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _NAMES = select(Person.id, Person.name).where(Person.id.in_(_IDS))
 _ACTIVE = select(Person.id).where(Person.id.in_(_IDS), Person.state != "left")
-_WORKING = select(Person.id).where(Person.id.in_(_IDS), Person.state == "active")
 # built once: nearly every page asks for them
 
 
@@ -80,11 +79,6 @@ def _active(ids: frozenset[int]) -> frozenset[int]:
     return frozenset(fetch(_ACTIVE, {"ids": sorted(ids)}).scalars())
 
 
-def working_ids(ids: Collection[int]) -> frozenset[int]:
-    """Those of the ids that have neither left nor been locked: who may be told something. One statement."""
-    return frozenset(fetch(_WORKING, {"ids": sorted(ids)}).scalars()) if ids else frozenset()
-
-
 def home_units(ids: Collection[int]) -> dict[int, int]:
     """Unit of each person's posting today. One statement, none for an empty collection."""
     if not ids:
@@ -93,18 +87,6 @@ def home_units(ids: Collection[int]) -> dict[int, int]:
         select(Posting.person_id, Posting.unit_id).where(Posting.person_id.in_(sorted(ids)), in_force(Posting))
     )
     return {person: unit for person, unit in rows}
-
-
-def mail_addresses(ids: Collection[int]) -> list[tuple[str, str | None]]:
-    """Mail address and language of those of the persons who have one and are active. One statement."""
-    if not ids:
-        return []
-    rows = session.execute(
-        select(Person.email, Person.locale).where(
-            Person.id.in_(sorted(ids)), Person.email.is_not(None), Person.state == "active"
-        )
-    )
-    return [(email, locale) for email, locale in rows if email]
 
 
 def with_posting(*columns: Any) -> Select[Any]:

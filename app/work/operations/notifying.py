@@ -12,7 +12,7 @@ from app.core.database import is_sqlite, session
 from app.people import queries as people
 from app.work import notifications
 from app.work.models import Notification
-from app.work.queries.mailing import Wishes, wishes_of
+from app.work.queries.mailing import Wish, wishes_for
 from app.work.rules import quiet
 
 AT_ONCE = 500
@@ -43,12 +43,11 @@ def notify(person_ids: Collection[int | None], kind: str, *, url: str, once: str
 
 def _tell(ids: Sequence[int], kind: notifications.Kind, args: Mapping[str, Any], url: str, once: str | None) -> int:
     deputies = people.deputies_of(ids)
-    active = people.working_ids({*ids, *deputies.values()})
-    told: list[tuple[int, int | None]] = [(person, None) for person in ids if person in active]
-    told += [(deputy, away) for away, deputy in deputies.items() if deputy in active and deputy not in ids]
+    wishes = wishes_for({*ids, *deputies.values()}, kind.group)
+    told: list[tuple[int, int | None]] = [(person, None) for person in ids if person in wishes]
+    told += [(deputy, away) for away, deputy in deputies.items() if deputy in wishes and deputy not in ids]
     if not told:
         return 0
-    wishes = wishes_of({person for person, _behalf in told}) if kind.mail else Wishes()
     rows = list(_rows(told, kind, args, url, once, wishes))
     make = lite_insert if is_sqlite() else pg_insert
     session.flush()
@@ -62,17 +61,17 @@ def _rows(
     args: Mapping[str, Any],
     url: str,
     once: str | None,
-    wishes: Wishes,
+    wishes: Mapping[int, Wish],
 ) -> Iterator[dict[str, Any]]:
     now, is_working = clock.now(), calendar.current().is_working
-    default = next(g.mail for g in notifications.groups() if g.key == kind.group)
+    default = notifications.group_of(kind).mail
     for person, behalf in told:
-        mail = wishes.mail(person, kind.group, default) if kind.mail else "none"
-        hours, at = wishes.hours_of(person), None
+        wish = wishes[person]
+        mail, at = (wish.mail or default) if kind.mail else "none", None
         if mail == "now":
-            at = quiet.at_once(now, hours, is_working)
+            at = quiet.at_once(now, wish.hours, is_working)
         elif mail == "digest":
-            at = quiet.next_digest(now, hours, is_working)
+            at = quiet.next_digest(now, wish.hours, is_working)
         yield {
             "person_id": person,
             "behalf_id": behalf,

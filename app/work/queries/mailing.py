@@ -1,49 +1,77 @@
-"""How people want to be told: their choices and hours, for many at once."""
+"""How people want to be told, for many at once; and the mail that is due."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 
-from app.core.database import session
-from app.work.models import MailChoice, MailHours
+from app.core.database import fetch, session
+from app.people.models import Person
+from app.work.models import MailChoice, MailHours, Notification
 from app.work.rules.quiet import Hours
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What several people have chosen; who has not chosen gets the defaults."""
+class Wish:
+    """What somebody has chosen for a group of kinds (None: nothing, the group's default holds), and their hours."""
 
-    choices: dict[tuple[int, str], str] = field(default_factory=dict)
-    hours: dict[int, Hours] = field(default_factory=dict)
-
-    def mail(self, person_id: int, group: str, default: str) -> str:
-        """``none``, ``now`` or ``digest``."""
-        return self.choices.get((person_id, group), default)
-
-    def hours_of(self, person_id: int) -> Hours:
-        """The person's hours."""
-        return self.hours.get(person_id, DEFAULT)
+    mail: str | None
+    hours: Hours
 
 
 DEFAULT = Hours()
+_HOURS: tuple[Any, ...] = (
+    MailHours.quiet_from, MailHours.quiet_until, MailHours.digest_at, MailHours.working_days, MailHours.zone,
+)  # fmt: skip
+_WISHES = (
+    select(Person.id, MailChoice.mail, *_HOURS)
+    .outerjoin(MailHours, MailHours.person_id == Person.id)
+    .outerjoin(MailChoice, and_(MailChoice.person_id == Person.id, MailChoice.group == bindparam("group")))
+    .where(Person.id.in_(bindparam("ids", expanding=True)), Person.state == "active")
+)
+# built once: every step that changes hands asks
 
 
-def wishes_of(ids: Collection[int]) -> Wishes:
-    """The wishes of these people, in two statements; none for nobody."""
-    if not ids:
-        return Wishes()
-    wanted = sorted(ids)
-    choices = session.execute(
-        select(MailChoice.person_id, MailChoice.group, MailChoice.mail).where(MailChoice.person_id.in_(wanted))
+def wishes_for(ids: Collection[int], group: str) -> dict[int, Wish]:
+    """The wishes of those of these people who are active: leavers and locked people are told nothing. One statement."""
+    rows = fetch(_WISHES, {"ids": sorted(ids), "group": group})
+    return {row[0]: Wish(row[1], Hours(*row[2:]) if row.quiet_from is not None else DEFAULT) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """One person's choices by group and hours, with the version they saw (0: nothing chosen yet)."""
+
+    choices: dict[str, str]
+    hours: Hours
+    version: int
+
+
+def preferences_of(person_id: int) -> Preferences:
+    """What a person has chosen."""
+    chosen = session.execute(select(MailChoice.group, MailChoice.mail).where(MailChoice.person_id == person_id))
+    hours = session.execute(select(*_HOURS, MailHours.version).where(MailHours.person_id == person_id)).one_or_none()
+    return Preferences(
+        {group: mail for group, mail in chosen},
+        Hours(*hours[:-1]) if hours else DEFAULT,
+        hours.version if hours else 0,
     )
-    hours = session.execute(
-        select(
-            MailHours.person_id, MailHours.quiet_from, MailHours.quiet_until, MailHours.digest_at,
-            MailHours.working_days, MailHours.zone,
-        ).where(MailHours.person_id.in_(wanted))
-    )  # fmt: skip
-    return Wishes(
-        {(person, group): mail for person, group, mail in choices},
-        {row.person_id: Hours(*row[1:]) for row in hours},
+
+
+def address_of(person_id: int) -> str | None:
+    """Where the person's mail goes."""
+    return session.scalar(select(Person.email).where(Person.id == person_id))
+
+
+def people_with_mail_due(now: datetime, limit: int) -> list[int]:
+    """Who is to get mail now, longest waiting first."""
+    rows = session.execute(
+        select(Notification.person_id)
+        .where(Notification.mail_at.is_not(None), Notification.mail_at <= now)
+        .group_by(Notification.person_id)
+        .order_by(Notification.person_id)
+        .limit(limit)
     )
+    return [person for (person,) in rows]

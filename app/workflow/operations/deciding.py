@@ -10,6 +10,7 @@ from app.core.actor import SYSTEM, Actor
 from app.core.database import session
 from app.core.errors import Conflict, Forbidden
 from app.core.texts import _l
+from app.workflow import signals
 from app.workflow.models import Draft, Turn
 from app.workflow.operations.locking import Locked
 from app.workflow.operations.recording import announce, record
@@ -63,6 +64,9 @@ def write(held: Locked, actor: Actor, outcome: Decided) -> dict[int, int]:
     values = record(held, actor, outcome.events, outcome.state, missing_counts(held, outcome.state))
     follow(held, actor, outcome.events)
     announce(held.run, actor, outcome.events)
+    signals.history_written.send(
+        run=held.run, actor=actor, definition=held.definition, state=held.state, events=outcome.events
+    )
     return values
 
 

@@ -5,15 +5,13 @@ from datetime import timedelta
 
 from sqlalchemy import or_, select, update
 
-from app.core import calendar, clock, outbox
+from app.core import calendar, clock
 from app.core.actor import SYSTEM
 from app.core.database import session, unit_of_work
-from app.core.texts import _, in_language, text
-from app.people import queries as people
 from app.workflow import signals
 from app.workflow.models import Deadline, Recomputation, Run, Turn
 from app.workflow.operations.deciding import carry_out, gather
-from app.workflow.operations.locking import Locked, lock_run
+from app.workflow.operations.locking import lock_run
 from app.workflow.operations.timing import facts_with_dues
 from app.workflow.rules import commands as c
 from app.workflow.rules import events as e
@@ -66,28 +64,10 @@ def _fire(turn_id: int, run_id: int, number: int) -> bool:
         .values(state=state if state == "cancelled" else "paused")
     )
     for event in fired:
-        _write_to(held, event)
         signals.turn_escalated.send(
             run=held.run, turn_id=turn_id, lane=event.data["lane"], people=tuple(event.data["people"])
         )
     return bool(fired)
-
-
-def _write_to(held: Locked, event: e.Event) -> None:
-    """Leave a mail to everybody whom a rung has told; it says what and whose, nothing of what was entered."""
-    turn = held.state.turns[event.data["turn"]]
-    step = held.definition.steps.get(turn.step)
-    for address, language in people.mail_addresses(event.data["people"]):
-        with in_language(language):
-            title = text(step.title) if step else turn.step
-            outbox.put(
-                "mail",
-                to=address,
-                subject=str(_("Overdue: %(subject)s – %(step)s", subject=held.run.subject_label, step=title)),
-                text=str(
-                    _("This step is overdue and was brought to you. You find it on your day page, under “Today”.")
-                ),
-            )
 
 
 def _try_later(turn_id: int) -> None:
