@@ -7,6 +7,7 @@ from app.core import calendar, clock
 from app.people import queries as people
 from app.work.operations.assigning import made_items, make_items
 from app.work.operations.following_runs import DOERS, SENDER
+from app.work.operations.sharing import BOUND
 from app.work.queries import items
 from app.workflow import registry
 from app.workflow.registry import Arguments, BatchSubjects, SubjectRef, lane_resolver
@@ -49,5 +50,6 @@ def own_due(subject: SubjectRef, step: str, resolver: str) -> datetime | None:
 def register() -> None:
     """Make work items a subject of workflows."""
     registry.subject_kind(
-        items.KIND, describe=items.describe, url=items.address, batch=BatchSubjects(make_items, made_items), due=own_due
-    )
+        items.KIND, describe=items.describe, bound=BOUND, url=items.address, due=own_due,
+        batch=BatchSubjects(make_items, made_items),
+    )  # fmt: skip

@@ -9,6 +9,7 @@ from app.core.texts import _l
 from app.people.signals import person_left
 from app.web import menu, panels
 from app.work import permissions, subjects, tabs
+from app.work import reports as _reports  # noqa: F401 - registers a lane and a list of options
 from app.work.operations import mailing, telling
 from app.work.operations.following_runs import follow_run, hand_over
 from app.work.permissions import DESK_VIEW, TODAY_VIEW

@@ -24,7 +24,7 @@ NAMES = Names(
     lanes=frozenset({"work_sender", "work_doers", "work_lead", "unit_head", "unit_role"}),
     sets=frozenset(),
     guards=frozenset(),
-    subjects={"work_item": frozenset({"shared", "digest"})},
+    subjects={"work_item": frozenset({"shared", "digest", "lead_unit"})},
     options=frozenset({"work_units"}),
 )
 

@@ -2,15 +2,19 @@
 
 from app.work.models.assignments import Assignment, AssignmentFile, AssignmentMember, Series
 from app.work.models.items import WorkItem
+from app.work.models.kinds import KindSetting
 from app.work.models.notification import MailChoice, MailHours, Notification
+from app.work.models.raised import Raised
 
 __all__ = [
     "Assignment",
     "AssignmentFile",
     "AssignmentMember",
+    "KindSetting",
     "MailChoice",
     "MailHours",
     "Notification",
+    "Raised",
     "Series",
     "WorkItem",
 ]

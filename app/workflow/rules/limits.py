@@ -43,7 +43,9 @@ def _column(column: Column, where: str) -> Iterator[Fault]:
     if column.type == "table" and isinstance(high, int) and high > TABLE_ROWS:
         yield Fault(f"{where}.max", "limit", _l("At most %(count)d entries.", count=TABLE_ROWS))
     least = _bound(column.type, column.min) if column.min and column.type in ("choices", "text", "longtext") else None
-    most = len(column.options) if column.type == "choices" else column.max_length
+    most = column.max_length
+    if column.type == "choices":
+        most = len(column.options) if not column.options_from else None
     if isinstance(least, int) and most is not None and least > most:
         yield Fault(where, "limit", _l("The least is more than the most."))
 
