@@ -222,7 +222,7 @@ def test_a_team_without_support_is_not_stuck(bank):
         people.actor(bank.manager), customer_id=customer.id, title="小队", team_id=bare.id
     )
     doers = dict(sales.DOERS)
-    sales.DOERS.update(design="leader", service_plan="manager")
+    sales.DOERS.update(design="leader", decide="supervisor", service_plan="manager")  # who designed does not decide
     try:
         assert sales.carry(bank, opportunity)[-1] == "review"
     finally:

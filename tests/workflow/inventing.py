@@ -90,7 +90,10 @@ class Inventor:
             ]
         if chance.random() < 0.3:
             step["due"] = {"within": 2, "unit": "hours"}
-            step["escalation"] = [{"after": {"within": 1, "unit": "hours"}, "to": "red"}]
+            rung: dict[str, Any] = {"after": {"within": 1, "unit": "hours"}, "to": "red"}
+            if "multiply" not in step and chance.random() < 0.5:
+                rung["hand_over"] = True
+            step["escalation"] = [rung]
         if chance.random() < 0.2:
             outcomes.append({"key": "fail", "title": title("fail"), "end": "lost", "unconditional": True})
         for other in later:

@@ -14,7 +14,7 @@ from app.workflow import operations, queries
 from app.workflow.models import Value
 from app.workflow.registry import SubjectRef
 from tests.factories import people, workflow
-from tests.factories.workflow import complete, create_run, turn
+from tests.factories.workflow import complete, create_run, turn, waiting
 
 TABLES = ("workflow_event", "workflow_value", "workflow_definition")
 
@@ -25,6 +25,7 @@ def run(crew):
     run = create_run(owner=crew.writer)
     operations.add_evidence(people.actor(crew.writer), turn(run).id, kind="dossier", text="三页")
     complete(crew.writer, turn(run).id, fields={"place": "河口"}, checklist=["read"])
+    operations.comment(people.actor(crew.writer), waiting(run)[0].id, "请看第三页")
     session.commit()
     return run
 
@@ -67,12 +68,27 @@ TAMPERINGS = {
     "an event in the middle": ("DELETE FROM workflow_event WHERE sequence = 4", 4),
     "the tail": ("DELETE FROM workflow_event WHERE sequence >= 6", 5),
     "a typed text": ("UPDATE workflow_value SET content = '\"海口\"' WHERE kind = 'field'", 5),
-    "a row's assignee": ("UPDATE workflow_turn SET assignee_id = NULL WHERE number = 2", 7),
-    "a row's stage": ("UPDATE workflow_run SET stage = 'after'", 7),
-    "whose evidence": ("UPDATE workflow_evidence SET added_by_id = NULL", 7),
-    "evidence exchanged": ("UPDATE workflow_evidence SET value_id = (SELECT max(id) FROM workflow_value)", 7),
-    "evidence taken out": ("DELETE FROM workflow_evidence", 7),
-    "evidence hidden": ("UPDATE workflow_evidence SET removed_at = '2026-01-01 00:00:00'", 7),
+    "a row's assignee": ("UPDATE workflow_turn SET assignee_id = NULL WHERE number = 2", 8),
+    "a row's stage": ("UPDATE workflow_run SET stage = 'after'", 8),
+    "whose evidence": ("UPDATE workflow_evidence SET added_by_id = NULL", 8),
+    "evidence exchanged": ("UPDATE workflow_evidence SET value_id = (SELECT max(id) FROM workflow_value)", 8),
+    "evidence taken out": ("DELETE FROM workflow_evidence", 8),
+    "evidence hidden": ("UPDATE workflow_evidence SET removed_at = '2026-01-01 00:00:00'", 8),
+    "a text blanked": (
+        "UPDATE workflow_value SET content = NULL, salt = NULL, erased_at = '2026-01-01 00:00:00' WHERE kind = 'field'",
+        5,
+    ),
+    "who commented": ("UPDATE workflow_comment SET person_id = (SELECT max(id) FROM people_person)", 8),
+    "when it was commented": ("UPDATE workflow_comment SET written_at = '2020-01-01 00:00:00'", 8),
+    "a comment exchanged": ("UPDATE workflow_comment SET value_id = (SELECT min(id) FROM workflow_value)", 8),
+    "a comment taken out": ("DELETE FROM workflow_comment", 8),
+    "a comment slipped in": (
+        "INSERT INTO workflow_comment (run_id, turn_id, person_id, value_id, written_at) "
+        "SELECT run_id, turn_id, person_id, (SELECT min(id) FROM workflow_value), written_at FROM workflow_comment",
+        8,
+    ),
+    "a mark of a turn": ("UPDATE workflow_turn SET blocked_at = '2026-01-01 00:00:00' WHERE number = 2", 8),
+    "the accountable": ("UPDATE workflow_run SET owner_id = NULL", 8),
 }
 
 
@@ -111,7 +127,7 @@ def test_an_inserted_event_is_named(run, database):
         f"INSERT INTO workflow_event ({columns}) SELECT run_id, 99, kind, actor_id, channel, at, body, previous, digest "
         "FROM workflow_event WHERE sequence = 2",
     )
-    assert [(item.key, item.n) for item in queries.verify_all()] == [(run.id, 8)]
+    assert [(item.key, item.n) for item in queries.verify_all()] == [(run.id, 9)]
 
 
 def test_a_removed_tail_shows_even_when_the_head_was_put_back(run, database):
@@ -132,14 +148,14 @@ def test_erased_texts_leave_a_tombstone_that_verifying_names(run, crew):
         operations.erase_values(people.actor(crew.writer), run.id, ground="request")
     with pytest.raises(NotFound):
         operations.erase_values(secadmin, run.id, [10**9], ground="request")
-    assert operations.erase_values(secadmin, run.id, ground="request") == 2
+    assert operations.erase_values(secadmin, run.id, ground="request") == 3
     session.commit()
     assert set(session.scalars(select(Value.content))) == {None}
     verdict = queries.verify(run.id)
-    assert verdict.broken is None and verdict.erased == ("4 evidence:text", "5 field:place")
+    assert verdict.broken is None and verdict.erased == ("4 evidence:text", "5 field:place", "8 comment:text")
     assert list(queries.verify_all()) == []
     texts = [event.texts for event in queries.events_page(people.actor(crew.writer), run.id).items if event.texts]
-    assert texts == [{"text": None}, {"fields.place": None}]
+    assert texts == [{"text": None}, {"fields.place": None}, {"text": None}]
 
 
 def test_an_erased_text_cannot_be_filled_again(run, crew):

@@ -24,14 +24,17 @@ COMMAND = Actor(id=0, name="Qiao", username="system", channel="command")
 )
 @plainly
 def verify(head_file: Path | None) -> None:
-    """Verify every chain and seal; name the first broken place."""
+    """Verify every chain and seal; name the first broken place, and the texts that were erased as the law asks."""
     try:
         head = verifications.read_head(head_file) if head_file else verifications.known_head()
     except ValueError as error:
         raise click.ClickException(f"the head cannot be read: {error}") from error
-    row = verifications.verify(COMMAND, head)
+    tombstones: list[str] = []
+    row = verifications.verify(COMMAND, head, tombstones=tombstones)
     if row.broken:
         raise click.ClickException(f"history is broken at {row.broken}")
+    for line in tombstones:
+        click.echo(f"Erased: {line}")
     click.echo(f"History holds{f', sealed up to {row.seal_id}' if row.seal_id else ''}.")
 
 

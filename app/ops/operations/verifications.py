@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from app.core.texts import _l
 from app.ops.models import Verification
 from app.ops.permissions import AUDIT_VIEW
 from app.ops.queries.verifications import latest, waiting
-from app.workflow.queries import verify_all
+from app.workflow.queries import verdicts
 
 VERIFIED = audit.declare("ops.history_verified", _l("Verified the history"), ("holds",))
 ASKED = audit.declare("ops.verification_asked", _l("Asked for the history to be verified"))
@@ -47,8 +48,12 @@ def known_head() -> dict[str, Any] | None:
     return read_head(path) if path.exists() else None
 
 
-def verify(actor: Actor, head: dict[str, Any] | None, number: int | None = None) -> Verification:
+def verify(
+    actor: Actor, head: dict[str, Any] | None, number: int | None = None, *, tombstones: list[str] | None = None
+) -> Verification:
     """Verify everything and note the result, as ``number`` when it was asked for; names the first broken place.
+
+    ``tombstones`` takes a line for each run in which texts were erased lawfully.
 
     First every chain and seal, then every run: that its texts fit their digests and its rows the folded events.
 
@@ -57,7 +62,7 @@ def verify(actor: Actor, head: dict[str, Any] | None, number: int | None = None)
     session.rollback()
     if not is_sqlite():  # SQLite reads one snapshot anyway
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    first = next(itertools.chain(seal.verify(head), verify_all()), None)
+    first = next(itertools.chain(seal.verify(head), _runs([] if tombstones is None else tombstones)), None)
     last = seal.export_head()
     session.rollback()
     with unit_of_work():
@@ -70,6 +75,14 @@ def verify(actor: Actor, head: dict[str, Any] | None, number: int | None = None)
         audit.record(actor, VERIFIED, holds=first is None)
         session.flush()
     return row
+
+
+def _runs(tombstones: list[str]) -> Iterator[seal.Broken]:
+    for verdict in verdicts():
+        if verdict.erased:
+            tombstones.append(f"run {verdict.run_id}: {', '.join(verdict.erased)}")
+        if verdict.broken is not None:
+            yield verdict.broken
 
 
 def verify_due(actor: Actor) -> int:

@@ -194,7 +194,7 @@ def change_opportunity(actor: Actor, opportunity_id: int, version: int, **given:
 
 def hand_over(actor: Actor, run_id: int, old: int, new: int) -> None:
     """Make another person accountable; what waits for the former one waits for the new one, its deadlines kept."""
-    workflow.change_owner(run_id, new)
+    workflow.change_owner(actor, run_id, new)
     run = session.get_one(Run, run_id)
     steps = runs.definition_of(run).steps
     held = session.execute(
@@ -223,7 +223,7 @@ def follow_leaver(actor: Actor, person_id: int, successor_id: int | None) -> int
             continue
         opportunity = session.get_one(Opportunity, row.id)
         store(opportunity, opportunity.version, {"owner_id": new})
-        workflow.change_owner(row.run_id, new)
+        workflow.change_owner(actor, row.run_id, new)
         _tell(actor, opportunity, {"owner_id": (person_id, new)})
         given += 1
     return given

@@ -27,10 +27,11 @@ def is_decision(step: Step) -> bool:
 
 
 def proposing_steps(definition: Definition) -> frozenset[str]:
-    """The steps whose work is decided on: those whose doers may not decide, without the deciding steps themselves."""
-    deciding = [step for step in definition.steps.values() if is_decision(step)]
-    named = {key for step in deciding for key in step.not_same_as}
-    return frozenset(named - {step.key for step in deciding})
+    """The steps that lay the proposal before who decides: their doers may not decide, and they lead to a deciding step."""
+    deciding = {step.key: step for step in definition.steps.values() if is_decision(step)}
+    named = {key for step in deciding.values() for key in step.not_same_as} - deciding.keys()
+    steps = [definition.steps[key] for key in named if key in definition.steps]
+    return frozenset(step.key for step in steps if any(deciding.keys() & set(outcome.to) for outcome in step.outcomes))
 
 
 def proposers(run: Any) -> frozenset[int]:

@@ -20,7 +20,7 @@ from app.workflow.queries import Opened
 SHOWN = frozenset(
     {
         "started", "completed", "returned", "voided", "ended", "given_back", "reassigned", "commented", "blocked",
-        "time_asked", "due_changed", "rung_fired", "evidence_added", "paused", "resumed", "version_moved",
+        "time_asked", "due_changed", "nudged", "rung_fired", "evidence_added", "paused", "resumed", "version_moved",
     }
 )  # fmt: skip
 """Events of a run that a reader wants to see; the others only say how it moved."""

@@ -104,7 +104,9 @@ def _lesser(event: Any, data: dict[str, Any], reason: str, names: Names) -> dict
     }
 
 
-_ICONS = {"started": "plus", "commented": "note", "blocked": "alert", "rung_fired": "alarm", "evidence_added": "file"}
+_ICONS = {
+    "started": "plus", "commented": "note", "blocked": "alert", "nudged": "nudge", "rung_fired": "alarm", "evidence_added": "file",
+}  # fmt: skip
 
 
 def _lesser_title(kind: str, data: dict[str, Any], names: Names) -> str:
@@ -120,6 +122,7 @@ _TITLES = {
     "blocked": _l("Reported blocked"),
     "time_asked": _l("Asked for more time"),
     "due_changed": _l("New deadline"),
+    "nudged": _l("Nudged"),
     "rung_fired": _l("Overdue: the next level was told"),
     "evidence_added": _l("Evidence added"),
     "paused": _l("Paused"),

@@ -23,8 +23,15 @@ class Run(Base):
         CheckConstraint("priority between 0 and 2", name="priority"),
         Index("ix_workflow_run_subject", "subject_kind", "subject_id"),
         Index("ix_workflow_run_process_state_stage", "process", "state", "stage"),
-        Index("ix_workflow_run_team_id_state", "team_id", "state"),
-        Index("ix_workflow_run_unit_id_state", "unit_id", "state"),
+        Index("ix_workflow_run_team_id_state", "team_id", "state", "assignee_id", "waiting_count", "paused_at"),
+        Index("ix_workflow_run_unit_id_state", "unit_id", "state", "assignee_id", "waiting_count", "paused_at"),
+        Index("ix_workflow_run_state_moved_at", "state", "moved_at"),
+        Index(
+            "ix_workflow_run_paused",
+            "paused_at",
+            sqlite_where=text("paused_at is not null"),
+            postgresql_where=text("paused_at is not null"),
+        ),
         Index(
             "ix_workflow_run_owner_id", "owner_id", "state", "closed_at", "paused_at", "assignee_id", "waiting_count"
         ),
@@ -96,9 +103,18 @@ class Turn(Base):
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
-        Index("ix_workflow_turn_assignee_id_state_due_at", "assignee_id", "state", "due_at"),
+        # the desk counts from this index alone
+        Index(
+            "ix_workflow_turn_assignee_id_state_due_at",
+            "assignee_id",
+            "state",
+            "due_at",
+            "blocked_at",
+            "anonymous",
+            "run_id",
+        ),
         Index("ix_workflow_turn_state_due_at", "state", "due_at"),
-        Index("ix_workflow_turn_completed_by_id", "completed_by_id"),
+        Index("ix_workflow_turn_completed_by_id", "completed_by_id", "closed_at"),
         Index("ix_workflow_turn_acted_by_id", "acted_by_id"),
     )
 
@@ -127,9 +143,12 @@ class Turn(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     blocked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     asked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    nudged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     escalated_to: Mapped[str | None] = mapped_column(String(60))
     evidence: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
     missing_count: Mapped[int] = mapped_column(default=0)
+    missing_first: Mapped[list[Any] | None] = mapped_column(Json)
+    """The first of what is missing, for lists: `[kind, key]`, with its words in both languages where only a guard knows them."""
     version: Mapped[int] = mapped_column(default=1)
 
 

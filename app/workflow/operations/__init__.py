@@ -31,7 +31,7 @@ from app.workflow.operations.leaving import (
 )
 from app.workflow.operations.members import add_member, close_early, remove_member
 from app.workflow.operations.moving import Moved, move_runs, runs_on
-from app.workflow.operations.remarks import ask_for_time, comment, report_blocked
+from app.workflow.operations.remarks import ask_for_time, comment, nudge, report_blocked
 from app.workflow.operations.runs import (
     change_owner,
     close,
@@ -71,6 +71,7 @@ __all__ = [
     "make_chunk",
     "membership_ended",
     "move_runs",
+    "nudge",
     "pause",
     "person_left",
     "publish",

@@ -10,8 +10,10 @@ from app.core.actor import SYSTEM, Actor
 from app.core.database import session
 from app.core.errors import Conflict, Forbidden
 from app.core.texts import _l
+from app.core.types import Json
 from app.workflow import signals
 from app.workflow.models import Draft, Turn
+from app.workflow.operations.lacking import Lacking, lacking_of
 from app.workflow.operations.locking import Locked
 from app.workflow.operations.recording import announce, record
 from app.workflow.permissions import TURN_ACT
@@ -107,16 +109,16 @@ def mine(held: Locked, actor: Actor) -> Actor:
     return acting
 
 
-def missing_counts(held: Locked, after: RunState) -> dict[int, int]:
-    """How much is missing on each turn that has just been opened, by the ordinary way, whoever does it."""
+def missing_counts(held: Locked, after: RunState) -> dict[int, Lacking]:
+    """What is missing on each turn that has just been opened, by the ordinary way, whoever does it."""
     return {
-        number: count_missing(held.definition, after, held.run, held.subject, number)
+        number: lacking(held.definition, after, held.run, held.subject, number)
         for number, turn in after.turns.items()
         if turn.waiting and number not in held.state.turns
     }
 
 
-def count_missing(
+def lacking(
     definition: Definition,
     state: RunState,
     run: Any,
@@ -127,8 +129,8 @@ def count_missing(
     evidence: Mapping[str, int] | None = None,
     draft: Mapping[str, Any] | None = None,
     checklist: Iterable[str] = (),
-) -> int:
-    """How many things a waiting turn still lacks by its ordinary way, lanes of later steps aside."""
+) -> Lacking:
+    """What a waiting turn still lacks by its ordinary way, lanes of later steps aside."""
     step = definition.step(state.turns[number].step)
     ordinary = step.outcomes[0]
     wanted = Needs(
@@ -141,38 +143,48 @@ def count_missing(
         SYSTEM, definition, state, run, subject, wanted,
         number=number, turn_id=turn_id, evidence=evidence, typed=typed, checklist=ticked,
     )  # fmt: skip
-    return sum(item.kind != "lane" for item in missing(definition, state, number, None, typed, ticked, facts))
+    return lacking_of(missing(definition, state, number, None, typed, ticked, facts))
+
+
+_STORE_LACKING = (
+    update(Turn)
+    .where(Turn.id == bindparam("_id"))
+    .values(missing_count=bindparam("_count"), missing_first=bindparam("_first", type_=Json))
+)
 
 
 def recount(held: Locked, numbers: Iterable[int] | None = None) -> None:
     """Count anew what is missing on waiting turns (all, or those named), drafts of their assignees included."""
     wanted = [turn.number for turn in held.state.waiting() if numbers is None or turn.number in numbers]
     rows = session.execute(
-        select(Turn.id, Turn.number, Turn.evidence, Turn.missing_count, Draft.fields, Draft.checklist)
+        select(
+            Turn.id, Turn.number, Turn.evidence, Turn.missing_count, Turn.missing_first, Draft.fields, Draft.checklist
+        )
         .outerjoin(Draft, (Draft.turn_id == Turn.id) & (Draft.person_id == Turn.assignee_id))
         .where(Turn.run_id == held.run.id, Turn.state == "waiting")
         .order_by(Turn.due_at.is_(None), Turn.due_at, Turn.number)
     ).all()
-    counts = {row.number: row.missing_count for row in rows}
+    counts = {row.number: Lacking(row.missing_count, row.missing_first or []) for row in rows}
+    before = dict(counts)
     for row in rows:
         if row.number in wanted:
-            counts[row.number] = count_missing(
+            counts[row.number] = lacking(
                 held.definition, held.state, held.run, held.subject, row.number,
                 turn_id=row.id, evidence=row.evidence, draft=row.fields, checklist=row.checklist or (),
             )  # fmt: skip
-    write_counts(held, {row.id: counts[row.number] for row in rows if counts[row.number] != row.missing_count})
-    count = counts[rows[0].number] if rows and not held.run.sealed else 0
+    write_counts(held, {row.id: counts[row.number] for row in rows if counts[row.number] != before[row.number]})
+    count = counts[rows[0].number].number if rows and not held.run.sealed else 0
     if held.run.missing_count != count:
         held.run.missing_count = count
         session.flush()
 
 
-def write_counts(held: Locked, counts: Mapping[int, int]) -> None:
-    """Store counts by turn id."""
+def write_counts(held: Locked, counts: Mapping[int, Lacking]) -> None:
+    """Store what is missing by turn id."""
     if counts:
         session.connection().execute(
-            update(Turn).where(Turn.id == bindparam("_id")).values(missing_count=bindparam("_count")),
-            [{"_id": turn_id, "_count": count} for turn_id, count in counts.items()],
+            _STORE_LACKING,
+            [{"_id": turn_id, "_count": lacks.number, "_first": lacks.first} for turn_id, lacks in counts.items()],
         )
 
 

@@ -61,15 +61,20 @@ def lock_run(run_id: int, actor: Actor | None = None) -> Locked:
 
 def lock_turn(turn_id: int, actor: Actor) -> Locked:
     """Lock the run of a turn; NotFound when there is none or it is outside of the actor's view."""
+    held = held_turn(turn_id)
+    if not may_see(actor, held.run, held.state):
+        raise NotFound()
+    return held
+
+
+def held_turn(turn_id: int) -> Locked:
+    """Lock the run of a turn, whoever asks: who may is the caller's to say. NotFound when there is none."""
     row = session.execute(_LOCK_TURN, {"turn_id": _sane(turn_id)}).one_or_none()
     if row is None:
         raise NotFound()
     run: Run = row[0]
     state = RunState.from_data(run.state_body)
-    held = Locked(run, _live(run, state), state, turn_id, row.number, dict(row.evidence))
-    if not may_see(actor, run, held.state):
-        raise NotFound()
-    return held
+    return Locked(run, _live(run, state), state, turn_id, row.number, dict(row.evidence))
 
 
 def _live(run: Run, state: RunState) -> Definition:

@@ -1,7 +1,6 @@
 """Writing a decision down: events into the chain, then the rows that follow from them, in one transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -12,10 +11,12 @@ from app.core.errors import Conflict
 from app.workflow import registry, signals
 from app.workflow.models import Deadline, Draft, Evidence, Run, StageVisit, Turn, TurnCandidate
 from app.workflow.operations import history
+from app.workflow.operations.lacking import NOTHING, Lacking
 from app.workflow.operations.locking import Locked
 from app.workflow.queries.projecting import primary, run_columns, turn_columns, visit_columns
 from app.workflow.rules import events as e
 from app.workflow.rules.definition import Definition
+from app.workflow.rules.marks import marks_of
 from app.workflow.rules.state import RunState, TurnState
 
 MOVING = frozenset(
@@ -36,11 +37,11 @@ MOVING = frozenset(
 
 
 def record(
-    held: Locked, actor: Actor, events: Sequence[e.Event], state: RunState, counts: Mapping[int, int]
+    held: Locked, actor: Actor, events: Sequence[e.Event], state: RunState, counts: Mapping[int, Lacking]
 ) -> dict[int, int]:
     """Append `events` and bring every row in line with `state`; the caller holds the run's lock.
 
-    `counts`: how much is missing on the turns that are opened. Returns ids of value rows that comments and evidence refer to, by event number. Raises Conflict when somebody has
+    `counts`: what is missing on the turns that are opened. Returns ids of value rows that comments and evidence refer to, by event number. Raises Conflict when somebody has
     written in spite of the lock.
     """
     before, run = held.state, held.run
@@ -71,21 +72,14 @@ def _pause_deadlines(run_id: int, paused: bool) -> None:
 
 def _mark(run_id: int, event: e.Event) -> None:
     """Marks on a turn's row that its folded state does not carry, and rungs that have fired."""
-    data = event.data
-    marks: dict[str, Any] = {}
-    if event.kind == e.BLOCKED:
-        marks = {"blocked_at": event.at}
-    elif event.kind == e.TIME_ASKED:
-        marks = {"asked_until": datetime.fromisoformat(data["until"])}
-    elif event.kind == e.DUE_CHANGED and data["why"] == "extended":
-        marks = {"asked_until": None, "blocked_at": None, "due_from": None, "due_within": None, "due_unit": None}
-    elif event.kind == e.REASSIGNED:
-        marks = {"blocked_at": None, "asked_until": None}
+    marks = marks_of(event)
+    if event.kind == e.DUE_CHANGED and event.data["why"] == "extended":
+        marks |= {"due_from": None, "due_within": None, "due_unit": None}
     elif event.kind == e.RUNG_FIRED:
-        marks = {"escalated_to": data["lane"]}
         _fire(run_id, event)
     if marks:
-        session.execute(update(Turn).where(Turn.run_id == run_id, Turn.number == data["turn"]).values(**marks))
+        number = event.data["turn"]
+        session.execute(update(Turn).where(Turn.run_id == run_id, Turn.number == number).values(**marks))
 
 
 def _fire(run_id: int, event: e.Event) -> None:
@@ -123,13 +117,13 @@ def write_bound(actor: Actor, run: Run, name: str, value: Any) -> None:
         kind.bound[name][1](actor, run.subject_id, value)
 
 
-def primary_count(run_id: int, state: RunState, counts: Mapping[int, int]) -> int:
+def primary_count(run_id: int, state: RunState, counts: Mapping[int, Lacking]) -> int:
     """How much is missing on the run's most urgent turn."""
     first = primary(state)
     if first is None:
         return 0
     if first.number in counts:
-        return counts[first.number]
+        return counts[first.number].number
     found = session.scalar(select(Turn.missing_count).where(Turn.run_id == run_id, Turn.number == first.number))
     return found or 0
 
@@ -140,7 +134,7 @@ def write_turns(
     before: RunState,
     after: RunState,
     events: Sequence[e.Event],
-    counts: Mapping[int, int],
+    counts: Mapping[int, Lacking],
 ) -> None:
     """Insert new turns with their candidates and deadlines; update those that differ."""
     old = before.turns
@@ -194,18 +188,18 @@ _LEAVE = update(StageVisit).where(StageVisit.run_id == bindparam("_run"), StageV
 
 
 def _insert_turns(
-    definition: Definition, run_id: int, state: RunState, turns: Sequence[TurnState], counts: Mapping[int, int]
+    definition: Definition, run_id: int, state: RunState, turns: Sequence[TurnState], counts: Mapping[int, Lacking]
 ) -> None:
     _store_turns(
         [(run_id, turn, state.paused) for turn in turns],
-        [_turn_row(definition, run_id, state, turn, counts.get(turn.number, 0)) for turn in turns],
+        [_turn_row(definition, run_id, state, turn, counts.get(turn.number, NOTHING)) for turn in turns],
     )
 
 
-def begin_many(definition: Definition, states: Mapping[int, RunState], count: int) -> None:
-    """The turns and stage visits of several new runs, by run id; `count`: what is missing on each of their turns."""
+def begin_many(definition: Definition, states: Mapping[int, RunState], lacks: Lacking) -> None:
+    """The turns and stage visits of several new runs, by run id; `lacks`: what is missing on each of their turns."""
     turns = [(run_id, turn, state.paused) for run_id, state in states.items() for turn in state.turns.values()]
-    _store_turns(turns, [_turn_row(definition, run, states[run], turn, count) for run, turn, _paused in turns])
+    _store_turns(turns, [_turn_row(definition, run, states[run], turn, lacks) for run, turn, _paused in turns])
     visits = [
         {"run_id": run_id, **visit_columns(number, visit)}
         for run_id, state in states.items()
@@ -215,7 +209,7 @@ def begin_many(definition: Definition, states: Mapping[int, RunState], count: in
         fetch(_NEW_VISITS, visits)
 
 
-def _turn_row(definition: Definition, run_id: int, state: RunState, turn: TurnState, missing: int) -> dict[str, Any]:
+def _turn_row(definition: Definition, run_id: int, state: RunState, turn: TurnState, lacks: Lacking) -> dict[str, Any]:
     due = definition.steps[turn.step].due
     clock = {"due_from": turn.opened_at, "due_within": due.within, "due_unit": due.unit} if due and turn.due_at else {}
     return {
@@ -223,7 +217,7 @@ def _turn_row(definition: Definition, run_id: int, state: RunState, turn: TurnSt
         **turn_columns(definition, state, turn),
         "due_from": None, "due_within": None, "due_unit": None,
         **clock,
-        "evidence": {}, "missing_count": missing,
+        "evidence": {}, "missing_count": lacks.number, "missing_first": lacks.first,
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from app.workflow.operations.locking import Locked, lock_run
 from app.workflow.operations.timing import facts_with_dues
 from app.workflow.permissions import RUN_CLOSE, reaches
 from app.workflow.queries.definitions import latest_digest, parsed
-from app.workflow.queries.gathering import opening_facts
+from app.workflow.queries.gathering import bare, opening_facts
 from app.workflow.queries.projecting import run_columns
 from app.workflow.registry import SubjectRef
 from app.workflow.rules import commands as c
@@ -54,7 +54,6 @@ def start(
         subject_label=about.label,
         unit_id=unit_id,
         team_id=team_id,
-        owner_id=owner_id,
         started_by_id=actor.id or None,
         opened_at=outcome.state.opened_at,
         moved_at=outcome.state.opened_at,
@@ -120,11 +119,10 @@ def subject_changed(actor: Actor, run_id: int, changes: dict[str, Any]) -> Run:
     return held.run
 
 
-def change_owner(run_id: int, owner_id: int) -> Run:
+def change_owner(actor: Actor, run_id: int, owner_id: int) -> Run:
     """Another person is accountable from now on. Who may decide that is the subject's own room's business."""
     held = lock_run(run_id)
-    held.run.owner_id = owner_id
-    session.flush()
+    carry_out(held, actor, c.ChangeOwner(owner_id), bare(actor))
     return held.run
 
 
@@ -137,7 +135,10 @@ def set_priority(run_id: int, priority: int) -> Run:
 
 
 def relabel(run_id: int, label: str) -> Run:
-    """The subject has another name now; lists of turns and runs show it."""
+    """The subject has another name now; lists of turns and runs show it.
+
+    The label is a copy of a name whose home is the subject's room, which keeps its history: no event of the run.
+    """
     held = lock_run(run_id)
     held.run.subject_label = label[:300]
     session.flush()

@@ -10,7 +10,8 @@ from app.core.database import fetch, session
 from app.core.errors import DomainError
 from app.workflow.models import Run
 from app.workflow.operations import history, recording
-from app.workflow.operations.deciding import count_missing, follow
+from app.workflow.operations.deciding import follow, lacking
+from app.workflow.operations.lacking import NOTHING
 from app.workflow.operations.locking import Locked
 from app.workflow.queries.gathering import opening_facts
 from app.workflow.queries.projecting import run_columns
@@ -63,13 +64,15 @@ def _write(
     history.begin_many(actor, {ids[key]: begun[key].events for key in keys})
     stored = {run.id: run for run in session.scalars(select(Run).where(Run.id.in_(list(ids.values()))))}
     first, state = stored[ids[keys[0]]], begun[keys[0]].state
-    count = max(
-        (count_missing(definition, state, first, subject_of(first), turn.number) for turn in state.waiting()), default=0
+    lacks = max(
+        (lacking(definition, state, first, subject_of(first), turn.number) for turn in state.waiting()),
+        key=lambda item: item.number,
+        default=NOTHING,
     )
-    recording.begin_many(definition, {ids[key]: begun[key].state for key in keys}, count)
-    if count:
+    recording.begin_many(definition, {ids[key]: begun[key].state for key in keys}, lacks)
+    if lacks.number:
         for run in stored.values():
-            run.missing_count = 0 if run.sealed else count
+            run.missing_count = 0 if run.sealed else lacks.number
         session.flush()
     for key in keys:
         held = Locked(stored[ids[key]], definition, begun[key].state)
@@ -94,7 +97,6 @@ def _run_row(
         "subject_label": about.label[:300],
         "unit_id": about.unit_id,
         "team_id": about.team_id,
-        "owner_id": about.owner_id,
         "started_by_id": actor.id or None,
         "opened_at": opened_at,
         "moved_at": opened_at,

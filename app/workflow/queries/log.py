@@ -20,7 +20,7 @@ from app.workflow.rules.state import RunState
 
 ACTS = (
     e.STARTED, e.CLAIMED, e.GIVEN_BACK, e.REASSIGNED, e.COMPLETED, e.RETURNED, e.VOIDED, e.ENDED, e.MEMBER_ADDED, e.MEMBER_REMOVED,
-    e.CLOSED_EARLY, e.PAUSED, e.RESUMED, e.DUE_CHANGED, e.TIME_ASKED, e.BLOCKED, e.COMMENTED, e.RUNG_FIRED, e.EVIDENCE_ADDED,
+    e.CLOSED_EARLY, e.PAUSED, e.RESUMED, e.DUE_CHANGED, e.TIME_ASKED, e.BLOCKED, e.COMMENTED, e.NUDGED, e.RUNG_FIRED, e.OWNER_CHANGED, e.ERASED, e.EVIDENCE_ADDED,
     e.EVIDENCE_REMOVED, e.VERSION_MOVED,
 )  # fmt: skip
 """Kinds of events that are somebody's act; the others follow from them."""

@@ -12,6 +12,7 @@ def run_columns(definition: Definition, state: RunState) -> dict[str, Any]:
     first = primary(state)
     return {
         "digest": state.definition,
+        "owner_id": state.owner,
         "state": state.state,
         "end": state.end,
         "end_reason": state.reason_key,

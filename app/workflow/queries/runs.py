@@ -253,4 +253,5 @@ def names_in(events: Sequence[SeenEvent]) -> dict[int, str]:
         ids |= {event.actor_id, event.behalf_id, event.data.get("person")}
         if isinstance(event.data.get("to"), int):
             ids.add(event.data["to"])
+        ids.update(event.data.get("people", ()))
     return people.names({number for number in ids if isinstance(number, int) and number})

@@ -12,12 +12,13 @@ from app.core.database import session
 from app.core.files import StoredFile
 from app.core.seal import Broken
 from app.workflow.digests import digest_of
-from app.workflow.models import Definition, Event, Evidence, Run, StageVisit, Turn, Value
+from app.workflow.models import Comment, Definition, Event, Evidence, Run, StageVisit, Turn, Value
 from app.workflow.queries.definitions import parsed
 from app.workflow.queries.history import CHAIN, fact_of, payload_of
 from app.workflow.queries.projecting import run_columns, turn_columns, visit_columns
 from app.workflow.rules import events as e
 from app.workflow.rules.apply import apply
+from app.workflow.rules.marks import MARKS, marks_of
 from app.workflow.rules.state import RunState
 
 CHUNK = 100
@@ -41,6 +42,7 @@ class _Material:
     turns: list[Any] = field(default_factory=list)
     visits: list[Any] = field(default_factory=list)
     evidence: dict[int, Any] = field(default_factory=dict)
+    comments: dict[int, Any] = field(default_factory=dict)
 
 
 def verify(run_id: int) -> Verdict:
@@ -106,6 +108,8 @@ def _load(ids: Sequence[int]) -> dict[int, _Material]:
         found[row.run_id].visits.append(row)
     for row in session.execute(_EVIDENCE.where(Evidence.run_id.in_(ids))):
         found[row.run_id].evidence[row.id] = row
+    for row in session.execute(_COMMENTS.where(Comment.run_id.in_(ids))):
+        found[row.run_id].comments[row.sequence or -row.id] = row
     return found
 
 
@@ -118,13 +122,20 @@ _EVIDENCE: Any = (
 )
 
 
+_COMMENTS: Any = select(*Comment.__table__.columns, Value.run_id.label("text_run"), Value.sequence).outerjoin(
+    Value, Value.id == Comment.value_id
+)
+
+
 def _verify(material: _Material) -> Verdict:
     run_id = material.run.id
     erased: list[str] = []
     state: RunState | None = None
     previous = ""
+    lawful = _erasures(material.events)
     for n, row in enumerate(material.events, start=1):
-        fault = _event_fault(row, n, previous) or _value_fault(row, material.values.get(row.sequence, []), erased)
+        typed = material.values.get(row.sequence, [])
+        fault = _event_fault(row, n, previous) or _value_fault(row, typed, lawful, erased)
         if fault is None:
             try:
                 state = apply(state, fact_of(row))
@@ -133,7 +144,7 @@ def _verify(material: _Material) -> Verdict:
         if fault:
             return Verdict(run_id, Broken(CHAIN, run_id, n, fault), tuple(erased))
         previous = row.digest
-    fault = _end_fault(material, previous) or _rows_fault(material, state) or _evidence_fault(material)
+    fault = _end_fault(material, previous) or _rows_fault(material, state) or _beside_fault(material)
     broken = Broken(CHAIN, run_id, len(material.events), fault) if fault else None
     return Verdict(run_id, broken, tuple(erased))
 
@@ -151,7 +162,13 @@ def _event_fault(row: Any, n: int, previous: str) -> str | None:
     return None
 
 
-def _value_fault(row: Any, values: Sequence[Any], erased: list[str]) -> str | None:
+def _erasures(events: Sequence[Any]) -> frozenset[tuple[int, str]]:
+    """The texts that were erased lawfully, each as the number of its event and its name: as the history itself says."""
+    named = [pair for row in events if row.kind == e.ERASED for pair in row.body.get("data", {}).get("values", ())]
+    return frozenset((pair[0], pair[1]) for pair in named)
+
+
+def _value_fault(row: Any, values: Sequence[Any], lawful: frozenset[tuple[int, str]], erased: list[str]) -> str | None:
     digests: Mapping[str, str] = row.body.get("digests", {})
     stored = {f"{value.kind}:{value.key}": value for value in values}
     if set(stored) != set(digests) or len(stored) != len(values):
@@ -159,8 +176,13 @@ def _value_fault(row: Any, values: Sequence[Any], erased: list[str]) -> str | No
     for name, value in stored.items():
         if value.digest != digests[name]:
             return f"what was typed as {name} was changed"
-        if value.erased_at is not None:
+        gone = (row.sequence, name) in lawful
+        if gone and (value.content is not None or value.erased_at is None):
+            return f"what was typed as {name} was erased and is there again"
+        if gone:
             erased.append(f"{row.sequence} {name}")
+        elif value.erased_at is not None:
+            return f"what was typed as {name} was blanked, and no erasure is on record"
         elif value.salt is None or chain.value_digest(value.content, value.salt) != digests[name]:
             return f"what was typed as {name} was changed"
     return None
@@ -184,10 +206,12 @@ def _rows_fault(material: _Material, state: RunState | None) -> str | None:
     if fault:
         return fault
     turns = {row.number: row for row in material.turns}
+    marks = _marks(material.events, state)
     if set(turns) != set(state.turns):
         return "the turns are not those of the history"
     for number, turn in state.turns.items():
-        fault = _differs(f"turn {number}", turn_columns(definition, state, turn), turns[number])
+        drawn = turn_columns(definition, state, turn) | marks[number]
+        fault = _differs(f"turn {number}", drawn, turns[number])
         if fault:
             return fault
     if len(material.visits) != len(state.visits):
@@ -196,6 +220,34 @@ def _rows_fault(material: _Material, state: RunState | None) -> str | None:
         fault = _differs(f"stage {number}", visit_columns(number, visit), material.visits[number - 1])
         if fault:
             return fault
+    return None
+
+
+def _marks(events: Sequence[Any], state: RunState) -> dict[int, dict[str, Any]]:
+    """What the history has left on the row of each turn beside its folded state."""
+    found: dict[int, dict[str, Any]] = {number: dict.fromkeys(MARKS) for number in state.turns}
+    for row in events:
+        marks = marks_of(fact_of(row))
+        if marks:
+            found[row.body["data"]["turn"]] |= marks
+    return found
+
+
+def _beside_fault(material: _Material) -> str | None:
+    return _evidence_fault(material) or _comments_fault(material)
+
+
+def _comments_fault(material: _Material) -> str | None:
+    """Every comment is the one that was written, by whom, where and when it says, and there is none besides."""
+    said = {row.sequence: row for row in material.events if row.kind == e.COMMENTED}
+    if set(said) != set(material.comments):
+        return "the comments are not those of the history"
+    numbers = {row.id: row.number for row in material.turns}
+    for sequence, event in said.items():
+        row = material.comments[sequence]
+        stored = (numbers.get(row.turn_id), row.person_id, row.behalf_id, row.written_at, row.text_run)
+        if stored != (event.body["data"]["turn"], event.actor_id, event.behalf_id, event.at, event.run_id):
+            return f"comment {row.id} differs from the history"
     return None
 
 

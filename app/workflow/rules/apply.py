@@ -307,6 +307,10 @@ def _version_moved(state: RunState, event: Event) -> Change:
     return {"definition": event.data["definition"], "rounds": rounds, "turns": turns}
 
 
+def _owner_changed(state: RunState, event: Event) -> Change:
+    return {"owner": event.data["to"]}
+
+
 def _nothing(state: RunState, event: Event) -> Change:
     return {}
 
@@ -336,6 +340,9 @@ _CHANGES: dict[str, Callable[[RunState, Event], Change]] = {
     e.TIME_ASKED: _nothing,
     e.BLOCKED: _nothing,
     e.COMMENTED: _nothing,
+    e.NUDGED: _nothing,
+    e.OWNER_CHANGED: _owner_changed,
+    e.ERASED: _nothing,
     e.RUNG_FIRED: _rung_fired,
     e.EVIDENCE_ADDED: _nothing,
     e.EVIDENCE_REMOVED: _nothing,

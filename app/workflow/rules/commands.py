@@ -146,6 +146,31 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class Nudge:
+    """Remind whom a turn waits for; once a day each turn."""
+
+    turn: int
+    reason: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOwner:
+    """Another person is accountable for the run from now on."""
+
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Texts of the run are erased because the law asks for it; each is the number of its event and its name there."""
+
+    erasure: int
+    ground: str
+    values: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RecomputeDue:
     """The calendar was loaded or edited: take the due moments of `Facts.turn_dues` where they differ."""
 
@@ -214,6 +239,6 @@ class MoveVersion:
 
 Command = (
     Start | Complete | Return | Claim | GiveBack | Reassign | Close | AddMember | RemoveMember | CloseEarly
-    | SubjectChanged | Pause | Resume | Extend | AskForTime | ReportBlocked | Comment | RecomputeDue | FireRung
+    | SubjectChanged | Pause | Resume | Extend | AskForTime | ReportBlocked | Comment | Nudge | ChangeOwner | Erase | RecomputeDue | FireRung
     | AddEvidence | RemoveEvidence | ChildStarted | ChildEnded | LeaveTeam | LanesChanged | MoveVersion
 )  # fmt: skip

@@ -1,12 +1,13 @@
 """Due moments: a return opens a new turn with a new one, reassigning keeps it, a pause stops it, every rung fires once."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.texts import _l
 from app.workflow.rules import commands as c
 from app.workflow.rules import events as e
-from app.workflow.rules.assigning import eligible, lane_and_fallbacks
+from app.workflow.rules.assigning import eligible, excluded, lane_and_fallbacks
 from app.workflow.rules.facts import Due
 from app.workflow.rules.flow import Flow, due_data
 from app.workflow.rules.state import RunState, TurnState
@@ -42,6 +43,18 @@ def decide_fire(flow: Flow, command: c.FireRung) -> None:
             people = next((flow.facts.lanes[name] for name in names if flow.facts.lanes.get(name)), ())
             data = {"turn": turn.number, "rung": rung, "lane": ladder[rung].to, "people": list(people)}
             flow.emit(e.RUNG_FIRED, data)
+            if ladder[rung].hand_over:
+                _hand_over(flow, turn.number, people)
+
+
+def _hand_over(flow: Flow, number: int, people: Iterable[int]) -> None:
+    """Give an overdue turn to the first of those a rung has told who may do it; it stays where it is when nobody may."""
+    turn = flow.state.turns[number]
+    step = flow.definition.step(turn.step)
+    kept_out = excluded(step, flow.state)
+    allowed = [person for person in people if person not in kept_out]
+    if turn.member is None and allowed and turn.assignee not in allowed:
+        flow.emit(e.REASSIGNED, {"turn": number, "person": turn.assignee, "to": allowed[0], "why": "rung"})
 
 
 def decide_pause(flow: Flow, command: c.Pause) -> None:

@@ -42,7 +42,7 @@ def _flow(definition: Definition, state: RunState | None, command: c.Command, fa
     if (state is None) != isinstance(command, c.Start):
         raise Conflict(_l("This has already been started.") if state else _l("This has not been started."))
     if state is not None:
-        if not state.is_open:
+        if not state.is_open and not isinstance(command, c.Erase):
             raise Conflict(_l("This has ended; nothing can be changed any more."))
         if state.paused and isinstance(command, _STOPPED):
             raise Conflict(_l("This is paused. Resume it first."))
@@ -51,7 +51,7 @@ def _flow(definition: Definition, state: RunState | None, command: c.Command, fa
     return flow
 
 
-_STOPPED = (c.Complete, c.Return, c.Extend, c.AddMember, c.RemoveMember, c.CloseEarly)
+_STOPPED = (c.Complete, c.Return, c.Extend, c.Nudge, c.AddMember, c.RemoveMember, c.CloseEarly)
 """What a paused run does not take."""
 
 _DECISIONS: dict[type, Callable[[Flow, Any], None]] = {
@@ -76,6 +76,9 @@ _DECISIONS: dict[type, Callable[[Flow, Any], None]] = {
     c.RecomputeDue: deadlines.decide_recompute,
     c.FireRung: deadlines.decide_fire,
     c.Comment: remarks.decide_comment,
+    c.Nudge: remarks.decide_nudge,
+    c.ChangeOwner: remarks.decide_change_owner,
+    c.Erase: remarks.decide_erase,
     c.AddEvidence: remarks.decide_add_evidence,
     c.RemoveEvidence: remarks.decide_remove_evidence,
     c.ChildStarted: remarks.decide_child_started,

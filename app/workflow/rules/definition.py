@@ -97,10 +97,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One rung of the escalation ladder: so long after the due moment the lane `to` is told."""
+    """One rung of the escalation ladder: so long after the due moment the lane `to` is told.
+
+    With `hand_over` the turn itself goes to the first of them who may do it.
+    """
 
     after: Span
     to: str
+    hand_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ step_opened     round, step, stage, after, fork, branch, repeats, need, turns: [
                 due_at, provisional, rungs]
 claimed         turn, person
 given_back      turn, person, why ("self", "left"), candidates
-reassigned      turn, person, to, why ("person", "left")                                values: reason
+reassigned      turn, person, to, why ("person", "rung": by the ladder)                 values: reason
 lane_changed    turn, candidates
 completed       turn, round, step, outcome, person, fields, checklist, changed          values: fields, reason, bound
 step_done       round, step, outcome, turns (those of the round that need not answer any more)
@@ -28,7 +28,10 @@ due_changed     turn, due_at, provisional, rungs, why ("extended", "recomputed")
 time_asked      turn, until                                                             values: reason
 blocked         turn                                                                    values: reason
 commented       turn                                                                    values: text
+nudged          turn, people (who were reminded)                                        values: reason
 rung_fired      turn, rung (0, 1, ...), lane, people
+owner_changed   person (until now), to
+erased          erasure, ground, values: [[number of the event, "kind:key"], ...] (texts that the law had erased)
 evidence_added  turn, evidence_kind, evidence, content? (digest of a file)      evidence_removed  turn, evidence_kind, evidence
 child_wanted    turn, child (1, 2, ...), process, subject (None: the run's own)
 child_started   turn, child, run                   child_cancel_wanted  turn, child, run (None: not started yet)
@@ -67,7 +70,10 @@ DUE_CHANGED = "due_changed"
 TIME_ASKED = "time_asked"
 BLOCKED = "blocked"
 COMMENTED = "commented"
+NUDGED = "nudged"
 RUNG_FIRED = "rung_fired"
+OWNER_CHANGED = "owner_changed"
+ERASED = "erased"
 EVIDENCE_ADDED = "evidence_added"
 EVIDENCE_REMOVED = "evidence_removed"
 CHILD_WANTED = "child_wanted"

@@ -32,6 +32,7 @@ class Facts:
     `evidence`: pieces by kind on the command's turn, superseded ones not counted.
     `subject`: present values of bound attributes. `people`: which of the person ids typed into fields exist.
     `dues`: by step key for steps that may open. `turn_dues`: by turn number, for resume, extend and recompute.
+    `nudged_today`: whoever has the turn was reminded of it today.
     """
 
     now: datetime
@@ -48,6 +49,7 @@ class Facts:
     people: frozenset[int] = frozenset()
     dues: Mapping[str, Due] = field(default_factory=dict)
     turn_dues: Mapping[int, Due] = field(default_factory=dict)
+    nudged_today: bool = False
 
     @property
     def person(self) -> int:

@@ -165,6 +165,9 @@ def _step(definition: Definition, step: Step) -> Iterator[Fault]:
     afters = [(rung.after.unit, rung.after.within) for rung in step.escalation]
     if any(one[0] == other[0] and one[1] >= other[1] for one, other in pairwise(afters)):
         yield Fault(f"{where}.escalation", "order", _l("Each rung of the ladder comes later than the one before."))
+    if step.multiply and any(rung.hand_over for rung in step.escalation):
+        message = _l("“%(step)s” is asked of each person by name; the ladder cannot hand it over.", step=step.key)
+        yield Fault(f"{where}.escalation", "hand_over", message)
     for field in step.fields:
         if field.bind in step.voided_by:
             message = _l(

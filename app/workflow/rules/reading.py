@@ -229,7 +229,7 @@ def _outcome(part: Part) -> Outcome:
 
 
 def _rung(part: Part) -> Rung:
-    rung = Rung(_span(part.part("after")) or Span(0), part.key("to"))
+    rung = Rung(_span(part.part("after")) or Span(0), part.key("to"), part.flag("hand_over"))
     part.close()
     return rung
 

@@ -19,6 +19,31 @@ def decide_comment(flow: Flow, command: c.Comment) -> None:
     flow.emit(e.COMMENTED, {"turn": command.turn}, {"text": words(command.text, "text")})
 
 
+def decide_nudge(flow: Flow, command: c.Nudge) -> None:
+    """Remind whom the turn waits for, or those who may take it; once a day (D33: no dragging, and no pestering)."""
+    turn = waiting_turn(flow.state, command.turn, command.version)
+    if not flow.facts.oversees:
+        raise Forbidden()
+    if flow.facts.nudged_today:
+        raise Conflict(_l("Nudged today already."))
+    people = [turn.assignee] if turn.assignee is not None else list(turn.candidates)
+    if not people:
+        raise Conflict(_l("Nobody has this step, so nobody can be nudged: give it to somebody."))
+    flow.emit(e.NUDGED, {"turn": turn.number, "people": people}, {"reason": words(command.reason)})
+
+
+def decide_change_owner(flow: Flow, command: c.ChangeOwner) -> None:
+    """Somebody else is accountable; nothing happens when they are already."""
+    if command.to != flow.state.owner:
+        flow.emit(e.OWNER_CHANGED, {"person": flow.state.owner, "to": command.to})
+
+
+def decide_erase(flow: Flow, command: c.Erase) -> None:
+    """History says which texts were erased, so that a text that somebody blanked without this shows."""
+    named = [[number, name] for number, name in command.values]
+    flow.emit(e.ERASED, {"erasure": command.erasure, "ground": command.ground, "values": named})
+
+
 def decide_add_evidence(flow: Flow, command: c.AddEvidence) -> None:
     """One more piece, of a kind and form that the step takes, while there is room."""
     turn, kind = _evidence(flow, command.turn, command.kind)

@@ -1,6 +1,6 @@
 """A run's history in the reader's words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,14 +15,15 @@ SHOWN = frozenset(
     {
         "started", "claimed", "given_back", "reassigned", "completed", "returned", "voided", "ended", "member_added",
         "member_removed", "closed_early", "paused", "resumed", "due_changed", "time_asked", "blocked", "commented",
-        "rung_fired", "evidence_added", "evidence_removed", "child_started", "child_ended", "version_moved",
+        "nudged", "rung_fired", "owner_changed", "erased", "evidence_added", "evidence_removed", "child_started", "child_ended",
+        "version_moved",
     }
 )  # fmt: skip
 """Kinds that people want to read of; the rest is the machine's own book-keeping."""
 TONES = {"returned": "warn", "voided": "warn", "blocked": "bad", "rung_fired": "bad", "completed": "good"}
 ICONS = {
     "started": "plus", "completed": "check", "returned": "return", "voided": "alert", "ended": "flag", "blocked": "alert",
-    "commented": "note", "rung_fired": "alarm", "evidence_added": "file", "reassigned": "swap", "paused": "clock-pause",
+    "commented": "note", "nudged": "nudge", "rung_fired": "alarm", "evidence_added": "file", "reassigned": "swap", "paused": "clock-pause",
 }  # fmt: skip
 
 
@@ -84,8 +85,18 @@ def _title(event: SeenEvent, definition: Definition, steps: Mapping[int, str], n
             )
         case "due_changed" | "time_asked":
             return _when(event, title)
+        case "rung_fired" if data.get("people"):
+            return str(_("“%(step)s” is overdue: %(names)s told", step=title, names=_people(data["people"], names)))
+        case "nudged":
+            return str(_("“%(step)s”: %(names)s nudged", step=title, names=_people(data.get("people", ()), names)))
+        case "owner_changed":
+            return str(_("%(name)s is accountable now", name=names.get(data["to"], _("somebody"))))
     words = _words().get(event.kind, event.kind)
     return words % {"step": title} if title and "%(step)s" in words else words.replace("%(step)s", "").strip()
+
+
+def _people(ids: Iterable[int], names: Mapping[int, str]) -> str:
+    return _(", ").join(names.get(number, _("somebody")) for number in ids)
 
 
 def _when(event: SeenEvent, title: str) -> str:
@@ -112,6 +123,7 @@ def _words() -> dict[str, str]:
         "rung_fired": _("“%(step)s” is overdue: the next level was told", step="%(step)s"),
         "evidence_added": _("Evidence for “%(step)s” added", step="%(step)s"),
         "evidence_removed": _("Evidence for “%(step)s” taken back", step="%(step)s"),
+        "erased": _("Typed texts erased as the law asks"),
         "child_started": _("Started a workflow of its own"),
         "child_ended": _("A workflow started from here has ended"),
         "version_moved": _("Moved to another version of the process"),

@@ -89,6 +89,9 @@ def other_command(play: Play, chance: random.Random, number: int, round: int, ve
         c.AskForTime(number, until, "more"),
         c.ReportBlocked(number, "stuck"),
         c.Comment(number, "hm"),
+        c.Nudge(number, "hurry", version),
+        c.ChangeOwner(person),
+        c.Erase(1, "request", ((1, "field:value"),)),
         c.FireRung(number),
         c.LeaveTeam(people(chance)),
         c.LanesChanged(),
@@ -131,7 +134,12 @@ def step_once(play: Play, chance: random.Random, tally: Counter[str]) -> None:
     versions = {number: turn.version for number, turn in before.turns.items()}
     behalf = chance.choice(PEOPLE) if chance.random() < 0.05 else None
     subject: dict[str, Any] = {name: chance.randint(0, 3) for name in ATTRIBUTES}
-    given = {"behalf": behalf, "subject": subject, "oversees": chance.random() < 0.5}
+    given = {
+        "behalf": behalf,
+        "subject": subject,
+        "oversees": chance.random() < 0.5,
+        "nudged_today": chance.random() < 0.3,
+    }
     if chance.random() < 0.08:
         needs_name_everything(play, command, actor, given)
     try:
