@@ -28,3 +28,14 @@ ASSIGN = permission(
     title=_l("Assign work to others"),
     roles={"leader": Scope.TEAM, "supervisor": Scope.UNIT, "hr": Scope.UNIT},
 )
+RAISE = permission(
+    "work:report:raise", title=_l("Raise reports, opinions and requests to units"), roles={"staff": Scope.SELF}
+)
+REPORT_READ = permission(
+    "work:report:read", title=_l("Read shared market and competitor information"), roles={"staff": Scope.ALL}
+)
+KIND_KEEP = permission(
+    "work:kind:keep",
+    title=_l("Retire kinds of work and say to which unit they are raised"),
+    roles={"hr": Scope.ALL, "sysadmin": Scope.ALL},
+)

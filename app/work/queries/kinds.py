@@ -1,11 +1,14 @@
 """Kinds of work item: the published processes about a work item, by what they are for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from app.core.actor import Actor
 from app.core.database import session
+from app.core.permissions import GRANTED_ROLES
+from app.work.models import KindSetting
 from app.workflow import queries as workflow
 from app.workflow.models import Definition
 from app.workflow.rules.definition import Definition as Process
@@ -51,6 +54,32 @@ def published() -> list[Kind]:
     ]
 
 
+RECEIVERS = ("heads", "people", *(f"role_{role}" for role in GRANTED_ROLES))
+"""Who receives at a unit what is raised to it: its head, its people, or holders of a granted role."""
+
+
+def settings() -> Mapping[str, KindSetting]:
+    """What was decided about kinds, by key of the process."""
+    return {row.process: row for row in session.scalars(select(KindSetting))}
+
+
+def setting_of(process: str) -> KindSetting:
+    """What was decided about a kind; the defaults when nothing was.
+
+    Where the head of the unit decides at a later step its people handle it first: nobody decides on their own work.
+    """
+    found = session.get(KindSetting, process)
+    if found is not None:
+        return found
+    definition = workflow.latest(process)
+    decided = any(
+        step.not_same_as and step.lane and definition.lanes[step.lane].resolver == "unit_head"
+        for step in definition.steps.values()
+    )
+    return KindSetting(process=process, receivers="people" if decided else "heads", unit_id=None, version=0)
+
+
 def kinds_for(actor: Actor, direction: str) -> list[Kind]:
-    """The kinds that ``actor`` may choose when assigning or raising something."""
-    return [kind for kind in published() if kind.direction == direction]
+    """The kinds that ``actor`` may choose when assigning or raising something; retired ones are left out."""
+    retired = set(session.scalars(select(KindSetting.process).where(KindSetting.retired_at.is_not(None))))
+    return [kind for kind in published() if kind.direction == direction and kind.key not in retired]
