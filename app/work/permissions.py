@@ -39,3 +39,18 @@ KIND_KEEP = permission(
     title=_l("Retire kinds of work and say to which unit they are raised"),
     roles={"hr": Scope.ALL, "sysadmin": Scope.ALL},
 )
+NOTICE_VIEW = permission(
+    "work:notice:view",
+    title=_l("Read notices and the library"),
+    roles={"staff": Scope.SELF, "supervisor": Scope.UNIT, "hr": Scope.UNIT},
+)
+NOTICE_WRITE = permission(
+    "work:notice:write",
+    title=_l("Write notices and say who must read them"),
+    roles={"leader": Scope.TEAM, "supervisor": Scope.UNIT, "hr": Scope.UNIT},
+)
+NOTICE_FOLLOW = permission(
+    "work:notice:follow",
+    title=_l("See who of one's people has read what, and nudge them"),
+    roles={"leader": Scope.TEAM, "supervisor": Scope.UNIT, "hr": Scope.UNIT},
+)

@@ -3,6 +3,7 @@
 from app.work.models.assignments import Assignment, AssignmentFile, AssignmentMember, Series
 from app.work.models.items import WorkItem
 from app.work.models.kinds import KindSetting
+from app.work.models.notices import Notice, NoticeFile, NoticeRevision, Receipt
 from app.work.models.notification import MailChoice, MailHours, Notification
 from app.work.models.raised import Raised
 
@@ -13,8 +14,12 @@ __all__ = [
     "KindSetting",
     "MailChoice",
     "MailHours",
+    "Notice",
+    "NoticeFile",
+    "NoticeRevision",
     "Notification",
     "Raised",
+    "Receipt",
     "Series",
     "WorkItem",
 ]

@@ -1,0 +1,54 @@
+"""Registers notices: their process and pages, jobs, what people are told, and the library (D29)."""
+
+from app.core import files, jobs
+from app.core.texts import _l
+from app.people.audiences import chosen_under
+from app.work import following, notice_run, notifications, tabs
+from app.work.operations import notice_delivering, notice_publishing, notice_reminding, notices
+from app.work.permissions import NOTICE_VIEW, NOTICE_WRITE
+from app.work.queries import notices as notice_reads
+from app.work.queries import receipts
+from app.work.views import library, reading  # noqa: F401 - routes
+from app.work.views import notices as pages  # noqa: F401 - routes
+from app.workflow.signals import run_closed, run_moved
+from app.workflow.views.subject_pages import subject_page
+
+
+def register() -> None:
+    """Everything of notices."""
+    chosen_under(NOTICE_WRITE)
+    notice_run.register()
+    subject_page(notices.KIND, reading.show_step)
+    run_moved.connect(notice_publishing.following)
+    run_closed.connect(notice_publishing.following)
+    files.reader(notices.PURPOSE, notice_reads.may_read_file)
+    reading.register()
+    tabs.tab("notices", _l("Notices"), "work.notices_list", NOTICE_VIEW, 70)
+    following.source(
+        "notices", title=_l("Required reading"), counts=receipts.behind_counts, things=receipts.behind_things
+    )
+    jobs.every("work.deliver_notices", notice_delivering.deliver_notices, seconds=5)
+    jobs.every("work.add_newcomers", notice_delivering.add_newcomers, minutes=10)
+    jobs.every("work.remind_readers", notice_reminding.remind_readers, minutes=15)
+    jobs.every("work.end_notices", notice_publishing.end_notices, seconds=30)
+    tell = notifications.kind
+    tell(
+        notice_delivering.TOLD, title=_l("Notice for you: %(title)s"), why=_l("You belong to those it is for."),
+        group="notices",
+    )  # fmt: skip
+    tell(
+        notice_reminding.DUE, title=_l("Please read “%(title)s” by %(day)s"),
+        why=_l("It is required reading and you have not read it."), group="notices",
+    )  # fmt: skip
+    tell(
+        notice_reminding.LATE, title=_l("Overdue reading: “%(title)s” was to be read by %(day)s"),
+        why=_l("It is required reading and you have not read it."), group="notices",
+    )  # fmt: skip
+    tell(
+        notice_reminding.BEHIND, title=_l("People of yours have not read “%(title)s”, due on %(day)s"),
+        why=_l("You are the supervisor of those who are late."), group="following",
+    )  # fmt: skip
+    tell(
+        notice_reminding.NUDGED, title=_l("%(who)s asks you to read “%(title)s”"),
+        why=_l("It is required reading and you have not read it."), group="notices",
+    )  # fmt: skip

@@ -1,0 +1,94 @@
+"""Reminding those who have not read: before, on and after the date, then their supervisor, each rung once; and by hand (D29)."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select, update
+
+from app.core import audit, calendar, clock
+from app.core.actor import Actor
+from app.core.database import session, unit_of_work
+from app.core.errors import Conflict, Forbidden
+from app.core.texts import _l
+from app.people import queries as people
+from app.work.models import Notice, Receipt
+from app.work.operations.notices import KIND
+from app.work.operations.notifying import notify
+from app.work.permissions import NOTICE_FOLLOW
+from app.work.queries import notices as reading
+from app.work.queries.notices import OWED
+from app.work.queries.receipts import unread_ids
+from app.work.rules import notices as rules
+
+CHUNK = 250
+DUE, LATE, BEHIND, NUDGED = "work.notice_due", "work.notice_late", "work.notice_behind", "work.notice_nudged"
+NUDGE = audit.declare("work.notice_nudged", _l("Reading of a notice nudged"), keys=("people",))
+
+
+def remind_readers() -> int:
+    """Job: tell whoever has not read what the time has come for; short writes, each rung of each receipt once."""
+    done = 0
+    with unit_of_work():
+        dated = session.execute(
+            select(Notice.id, Notice.read_by).where(Notice.state == "published", Notice.read_by.is_not(None))
+        ).all()
+    for notice_id, read_by in dated:
+        if read_by is None:
+            continue
+        rung = rules.rung_of(_days_past(read_by))
+        while rung and (told := _remind(notice_id, read_by, rung)):
+            done += told
+    return done
+
+
+def _days_past(read_by: date) -> int:
+    """Working days from the read-by date to today; negative before it."""
+    today, works = clock.today(), calendar.current().is_working
+    first, last = sorted((read_by, today))
+    days = sum(works(date.fromordinal(n)) for n in range(first.toordinal() + 1, last.toordinal() + 1))
+    return days if today >= read_by else -days
+
+
+def _remind(notice_id: int, read_by: date, rung: int) -> int:
+    with unit_of_work():
+        ids = session.scalars(
+            select(Receipt.person_id)
+            .join(Notice, Notice.id == Receipt.notice_id)
+            .where(Receipt.notice_id == notice_id, OWED, Receipt.rung < rung)
+            .order_by(Receipt.person_id)
+            .limit(CHUNK)
+        ).all()
+        if ids:
+            session.execute(
+                update(Receipt).where(Receipt.notice_id == notice_id, Receipt.person_id.in_(ids)).values(rung=rung)
+            )
+            _tell(session.get_one(Notice, notice_id), ids, read_by, rung)
+        return len(ids)
+
+
+def _tell(notice: Notice, ids: Sequence[int], read_by: date, rung: int) -> None:
+    once = f"notice/{notice.id}/{notice.wanted}/{rung}"
+    url = f"/work/notices/{notice.id}"
+    late = read_by < clock.today()
+    notify(ids, LATE if late else DUE, url=url, once=once, title=notice.title, day=read_by)
+    if next(up for number, _after, up in rules.RUNGS if number == rung):
+        units = people.home_units(ids)
+        for unit in sorted(set(units.values())):
+            heads = [head for head in people.heads_of_unit(unit) if head not in ids][:1]
+            notify(heads, BEHIND, url=f"{url}/readers", once=once + "/up", title=notice.title, day=read_by)
+
+
+def nudge(actor: Actor, notice_id: int) -> int:
+    """Remind everybody within one's reach who has not read it; at most once an hour each. Returns how many were told."""
+    notice = reading.notice_for(actor, notice_id)
+    if not (reading.may_write(actor, notice) or actor.may(NOTICE_FOLLOW)):
+        raise Forbidden(NOTICE_FOLLOW)
+    if notice.state != "published":
+        raise Conflict(_l("This notice is no longer in force."))
+    ids = unread_ids(actor, notice)
+    once = f"notice/{notice.id}/nudge/{clock.now():%Y%m%d%H}"
+    args = {"title": notice.title, "who": actor.name}
+    told = notify(ids, NUDGED, url=f"/work/notices/{notice.id}", once=once, **args)
+    if ids:
+        audit.record(actor, NUDGE, target=(KIND, notice.id), people=len(ids))
+    return told
