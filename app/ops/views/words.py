@@ -104,6 +104,7 @@ FIELDS: Mapping[str, Any] = {
     "owner_id": _l("Accountable"),
     "parent_id": _l("Unit above"),
     "people": _l("People present"),
+    "asked_by": _l("Asked by"),
     "person_id": _l("Person"),
     "phone": _l("Phone"),
     "photos": _l("Photos"),

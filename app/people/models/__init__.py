@@ -5,6 +5,7 @@ from app.people.models.accounts import ApiToken, SignInAttempt, SignInSession
 from app.people.models.grants import ADMINISTRATORS, Grant
 from app.people.models.institution import Institution, Term
 from app.people.models.persons import Person, Posting
+from app.people.models.resets import Reset
 from app.people.models.teams import Membership, Team
 from app.people.models.units import Placement, Unit
 
@@ -18,6 +19,7 @@ __all__ = [
     "Person",
     "Placement",
     "Posting",
+    "Reset",
     "SignInAttempt",
     "SignInSession",
     "Team",

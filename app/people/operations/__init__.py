@@ -14,17 +14,20 @@ from app.people.operations.persons import (
     update_person,
     update_profile,
 )
+from app.people.operations.resets import ask_reset, confirm_reset, withdraw_reset
 from app.people.operations.sessions import end_session, end_sessions_of, sign_out
 from app.people.operations.teams import close_team, create_team, join_team, leave_team, update_team
 from app.people.operations.tokens import create_token, revoke_token, token_used
 from app.people.operations.units import close_unit, move_unit, place_unit, rename_unit, reopen_unit
 
 __all__ = [
+    "ask_reset",
     "change_kind",
     "change_password",
     "close_leavers",
     "close_team",
     "close_unit",
+    "confirm_reset",
     "create_person",
     "create_team",
     "create_token",
@@ -57,4 +60,5 @@ __all__ = [
     "update_person",
     "update_profile",
     "update_team",
+    "withdraw_reset",
 ]

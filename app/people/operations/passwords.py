@@ -81,7 +81,7 @@ def change_password(actor: Actor, *, current: str, new: str) -> None:
     Raises ``Invalid`` on ``current`` when that is wrong, on ``new`` when the rules refuse it.
     """
     actor.require(PROFILE_EDIT)
-    person = _locked(actor.id)
+    person = locked(actor.id)
     if not fits(person.password_hash, current):
         raise Invalid("current", "wrong", _l("This is not your present password."))
     if rules.normal(current) == rules.normal(new):
@@ -95,7 +95,7 @@ def set_password(actor: Actor, person_id: int, password: str, *, must_change: bo
     """Set a password by the command line or a seed (the system only); ends every sign-in of the person."""
     if not actor.is_system:
         raise Forbidden(PASSWORD_RESET)
-    person = _locked(person_id)
+    person = locked(person_id)
     _store(person, password, "password")
     session.execute(update(Person).where(Person.id == person_id).values(must_change_password=must_change))
     audit.record(actor, noted.PASSWORD_CHANGED, target=("person", person_id))
@@ -105,7 +105,7 @@ def set_password(actor: Actor, person_id: int, password: str, *, must_change: bo
 def reset_password(actor: Actor, person_id: int) -> str:
     """Give an account a one-time password (returned once, valid three days, to be changed at the first sign-in).
 
-    Not one's own; a security administrator's or auditor's account only by a security administrator.
+    Not one's own; an administrator's account only with a second person, see ``resets``.
     """
     actor.require(PASSWORD_RESET)
     if not actor.is_system:
@@ -114,10 +114,19 @@ def reset_password(actor: Actor, person_id: int) -> str:
             raise Forbidden(PASSWORD_RESET, _l("Change your own password on your own page."))
         if not resettable(actor, person_id):
             raise Forbidden(PASSWORD_RESET, _l("Another administrator has to reset this account."))
-    person = _locked(person_id)
+        if needs_second(person_id):
+            raise Forbidden(PASSWORD_RESET, _l("Two administrators reset an administrator's account together."))
+    person = locked(person_id)
     if person.state == "left":
         raise Forbidden(PASSWORD_RESET, _l("This person has left."))
     password = secrets.new_password()
+    store_one_time(actor, person_id, password)
+    audit.record(actor, noted.PASSWORD_RESET, target=("person", person_id))
+    return password
+
+
+def store_one_time(actor: Actor, person_id: int, password: str) -> None:
+    """Give an account a one-time password and end every sign-in; who may, and the audit, is the caller's."""
     now = clock.now()
     session.execute(
         update(Person)
@@ -131,13 +140,16 @@ def reset_password(actor: Actor, person_id: int) -> str:
         )
         .execution_options(synchronize_session="fetch")
     )
-    audit.record(actor, noted.PASSWORD_RESET, target=("person", person_id))
     end_sessions(actor, person_id, why="reset")
-    return password
+
+
+def needs_second(person_id: int) -> bool:
+    """Whether the account is an administrator's, now or soon: then it is reset by two people together."""
+    return grant_rules.needs_second(roles_held(person_id, clock.today(), FAR))
 
 
 def resettable(actor: Actor, person_id: int) -> bool:
-    """Whether the actor's roles allow resetting this account. An office that begins tomorrow counts already: the one-time
+    """Whether the actor's roles allow a part in resetting this account. An office that begins tomorrow counts already: the one-time
     password would still be good then."""
     return grant_rules.may_reset(by=actor.roles, target=roles_held(person_id, clock.today(), FAR))
 
@@ -160,7 +172,8 @@ def _store(person: Person, password: str, field: str) -> None:
     )
 
 
-def _locked(person_id: int) -> Person:
+def locked(person_id: int) -> Person:
+    """The person's row under lock; raises ``NotFound``."""
     person = session.scalar(
         select(Person).where(Person.id == person_id).with_for_update().execution_options(populate_existing=True)
     )

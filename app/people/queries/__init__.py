@@ -43,6 +43,7 @@ from app.people.queries.persons import (
     person_for,
     person_history,
 )
+from app.people.queries.resets import resets_waiting
 from app.people.queries.teams import (
     Member,
     TeamView,
@@ -112,6 +113,7 @@ __all__ = [
     "person_history",
     "posted_by_unit",
     "preview",
+    "resets_waiting",
     "resolve",
     "role_holders",
     "roles_held",

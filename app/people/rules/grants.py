@@ -36,13 +36,17 @@ def refusal(
 
 
 def may_reset(*, by: Collection[str], target: Collection[str]) -> bool:
-    """Whether holders of the roles ``by`` may give a one-time password to an account that holds ``target``.
+    """Whether holders of the roles ``by`` may have a part in resetting an account that holds ``target``.
 
-    The system administrator must not slip into the security administrator's or the auditor's account, so those are
-    reset by a security administrator; everybody else by a system administrator.
+    A system administrator resets everybody's password alone but those of administrators: no one person must slip into
+    such an account, so two of the system and security administrators do it together (decision 0014).
     """
-    protected = {"secadmin", "auditor"} & set(target)
-    return ("secadmin" if protected else "sysadmin") in by
+    return bool({"sysadmin", "secadmin"} & set(by)) if needs_second(target) else "sysadmin" in by
+
+
+def needs_second(target: Collection[str]) -> bool:
+    """Whether an account that holds the roles ``target`` is reset only by two people."""
+    return bool(set(ADMINISTRATORS) & set(target))
 
 
 def reaches_root(unit: int, parents: Mapping[int, int | None]) -> bool:

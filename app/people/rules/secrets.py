@@ -28,6 +28,11 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
 
 
+def half_password() -> str:
+    """Half of a one-time password that two people hand over, each a half: three groups of four, 59 bits."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
+
+
 def origin_of(address: str | None) -> str:
     """Where an attempt comes from: the IPv4 address, or the network of an IPv6 one (one customer holds a /64)."""
     try:

@@ -19,10 +19,33 @@ def _back(person_id: int) -> AnyResponse:
 @bp.post("/admin/people/<int:person_id>/reset")
 @access(PASSWORD_RESET)
 def reset_password(person_id: int) -> Response:
-    """Give a one-time password; it stands on this one answer and nowhere else."""
+    """Give a one-time password, or ask for it where a second person is needed; it stands on this one answer only."""
     queries.person_for(actor(), person_id, PASSWORD_RESET)
-    secret = operations.reset_password(actor(), person_id)
-    response = make_response(show(person_id, secret=secret)[0])
+    if operations.passwords.needs_second(person_id):
+        return _once(person_id, first_half=operations.ask_reset(actor(), person_id))
+    return _once(person_id, secret=operations.reset_password(actor(), person_id))
+
+
+@bp.post("/admin/people/<int:person_id>/reset/confirm")
+@access(PASSWORD_RESET)
+def confirm_reset(person_id: int) -> Response:
+    """Confirm what another administrator asked; the second half stands on this one answer only."""
+    queries.person_for(actor(), person_id, PASSWORD_RESET)
+    return _once(person_id, second_half=operations.confirm_reset(actor(), person_id))
+
+
+@bp.post("/admin/people/<int:person_id>/reset/withdraw")
+@access(PASSWORD_RESET)
+def withdraw_reset(person_id: int) -> AnyResponse:
+    """Take back, or refuse, a reset that waits for its second person."""
+    queries.person_for(actor(), person_id, PASSWORD_RESET)
+    operations.withdraw_reset(actor(), person_id)
+    flash(_("The reset is withdrawn; the present password stays."), "good")
+    return _back(person_id)
+
+
+def _once(person_id: int, **secrets: str) -> Response:
+    response = make_response(show(person_id, secrets=secrets)[0])
     response.headers["Cache-Control"] = "no-store"
     return response
 

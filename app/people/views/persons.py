@@ -1,5 +1,6 @@
 """Persons: the list, one person's page, creating and changing, posts and grades."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -130,8 +131,10 @@ def add_person() -> Response | tuple[str, int]:
     return redirect(url_for("people.person", person_id=made[0]), code=303)
 
 
-def show(person_id: int, status: int = 200, *, secret: str | None = None, **forms: BaseForm) -> tuple[str, int]:
-    """One person's page; ``forms`` are those that were sent and refused, ``secret`` a fresh one-time password."""
+def show(
+    person_id: int, status: int = 200, *, secrets: Mapping[str, str] | None = None, **forms: BaseForm
+) -> tuple[str, int]:
+    """One person's page; ``forms``: sent and refused ones; ``secrets``: a fresh one-time password, or half of one."""
     reader = actor()
     person = queries.person_for(reader, person_id)
     words = queries.vocabulary()
@@ -140,7 +143,7 @@ def show(person_id: int, status: int = 200, *, secret: str | None = None, **form
     teams = queries.teams_of(person_id)
     oneself = person_id == reader.id
     cared_for = operations.persons.within_care(reader, person_id)
-    context = {
+    context: dict[str, Any] = {
         "person": person,
         "history": history,
         "grants": grants,
@@ -158,7 +161,7 @@ def show(person_id: int, status: int = 200, *, secret: str | None = None, **form
         "posts": titles(words["post"]),
         "grades": titles(words["grade"]),
         "roles": ROLE_TITLES,
-        "secret": secret,
+        **(secrets or {}),
         "opened": next(iter(forms), None),
         "may": {
             "edit": reader.may(PERSON_EDIT) and cared_for,
@@ -174,10 +177,15 @@ def show(person_id: int, status: int = 200, *, secret: str | None = None, **form
         "today": clock.today(),
     }
     may = context["may"]
-    if may["account"]:  # type: ignore[index]
+    if may["reset"]:
+        context["reset"] = next(
+            iter(queries.resets_waiting(reader, clock.now() - operations.resets.WAITS, person_id)), None
+        )
+        context["second"] = operations.passwords.needs_second(person_id)
+    if may["account"]:
         context["sessions"] = queries.live_sessions(person_id, idle())
         context["failures"] = queries.waits_of(person.username)
-    if may["post"]:  # type: ignore[index]
+    if may["post"]:
         form = forms.get("posting") or PostingForm(
             formdata=None, unit_id=person.unit_id, post=person.post, grade=person.grade, day=clock.today()
         )
@@ -185,12 +193,12 @@ def show(person_id: int, status: int = 200, *, secret: str | None = None, **form
         form["post"].choices = options(word_choices(words["post"], person.post, blank=_("Choose")))
         form["grade"].choices = options(word_choices(words["grade"], person.grade, blank=_("No grade")))
         context["posting"] = apart(form, "posting")
-    if may["grant"]:  # type: ignore[index]
+    if may["grant"]:
         form = forms.get("grant") or GrantForm(formdata=None, day=clock.today(), unit_id=person.unit_id)
         form["unit_id"].choices = options([("", _("Choose a unit")), *queries.unit_choices(reader, GRANT_EDIT)])
         form["role"].choices = options([("", _("Choose")), *role_choices(team=False)])
         context["grant"] = apart(form, "grant")
-    if may["leave"]:  # type: ignore[index]
+    if may["leave"]:
         form = forms.get("leave") or LeaveForm(formdata=None, day=clock.today(), version=person.version)
         form["successor_id"].choices = options(
             [("", _("Nobody: back to the team")), *queries.deputy_candidates(person_id)]
