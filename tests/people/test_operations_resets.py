@@ -118,7 +118,7 @@ def test_the_pages(client, house, app) -> None:
     client.sign_in(house["secadmin"])
     asked = client.send(f"/admin/people/{auditor.id}/reset")
     assert "前半段" in asked.text()
-    assert "confirm" not in asked.html
+    assert "reset/confirm" not in asked.html
     client.page(f"/admin/people/{auditor.id}")
     other = app.test_client()
     other.sign_in(house["sysadmin"])
