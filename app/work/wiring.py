@@ -8,8 +8,7 @@ from app.core import jobs
 from app.core.texts import _l
 from app.people.signals import person_left
 from app.web import menu, panels
-from app.work import notices_wiring, permissions, subjects, tabs
-from app.work import reports as _reports  # noqa: F401 - registers a lane and a list of options
+from app.work import kinds_wiring, notices_wiring, permissions, subjects, tabs
 from app.work.operations import mailing, telling
 from app.work.operations.following_runs import follow_run, hand_over
 from app.work.permissions import DESK_VIEW, TODAY_VIEW
@@ -23,6 +22,7 @@ def register(app: Flask) -> None:
     """Pages and places of the navigation."""
     _items(app)
     notices_wiring.register()
+    kinds_wiring.register()
     app.register_blueprint(bp)
     _bell(app)
     menu.item("today", _l("Today"), "work.today", icon="today", permission=TODAY_VIEW, order=10, phone=True)

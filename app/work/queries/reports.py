@@ -1,0 +1,169 @@
+"""What was raised: by me, to my units, and the library of what may be shared (D22)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast, or_, select
+
+from app.core.actor import Actor
+from app.core.database import session
+from app.core.paging import Key, Page, keyset
+from app.people import queries as people
+from app.work.models import Assignment, Raised, WorkItem
+from app.work.permissions import REPORT_READ
+from app.work.queries import kinds
+from app.workflow import queries as workflow
+from app.workflow.models import Run
+from app.workflow.queries import run_visible
+from app.workflow.rules.definition import Text
+
+MINE, RECEIVED = "mine", "received"
+OPEN, CLOSED = "open", "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What of the list is shown; every one may be empty."""
+
+    q: str = ""
+    kind: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something that was raised, where it stands, and at whom."""
+
+    item_id: int
+    title: str
+    kind: Text
+    sender: str
+    sender_id: int
+    unit: str
+    state: str
+    at: Text
+    who: str
+    assignee_id: int | None
+    raised_at: datetime
+    moved_at: datetime
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A piece of shared information: the summary that others may read, never the report itself."""
+
+    item_id: int
+    title: str
+    kind: Text
+    unit: str
+    digest: str
+    shared_at: datetime
+    readable: bool
+
+
+def reports_page(actor: Actor, show: str, filters: Filters, cursor: str | None = None, limit: int = 30) -> Page[Line]:
+    """What the actor raised (``mine``), or what was raised to units of theirs or to themselves; newest first.
+
+    Four statements at most for any number of rows.
+    """
+    sent = Assignment.sender_id.in_(sorted(actor.selves))
+    stmt: Any = (
+        select(
+            WorkItem.id, Assignment.title, Assignment.sender_id, Assignment.sent_at, Raised.unit_id, Run.digest,
+            Run.state, Run.step, Run.end, Run.assignee_id, Run.moved_at, Run.due_at,
+        )
+        .select_from(Raised)
+        .join(WorkItem, WorkItem.id == Raised.item_id)
+        .join(Assignment, Assignment.id == WorkItem.assignment_id)
+        .join(Run, Run.id == WorkItem.run_id)
+        .where(sent if show == MINE else ~sent & run_visible(actor))
+    )  # fmt: skip
+    if filters.q.strip():
+        stmt = stmt.where(_contains(Assignment.title, filters.q))
+    if filters.kind:
+        stmt = stmt.where(Assignment.process == filters.kind)
+    if filters.state:
+        stmt = stmt.where((Run.state == "open") if filters.state == OPEN else (Run.state != "open"))
+    page = keyset(stmt, [Key(WorkItem.id, descending=True)], cursor, limit)
+    return Page(_lines(page.items), page.next)
+
+
+def _contains(column: Any, q: str) -> ColumnElement[bool]:
+    words = q.strip()[:80].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return cast(column, String).ilike(f"%{words}%", escape="\\")
+
+
+def _lines(rows: Any) -> list[Line]:
+    definitions = workflow.parsed_all({row.digest for row in rows})
+    names = people.names({i for row in rows for i in (row.sender_id, row.assignee_id) if i})
+    units = people.unit_names({row.unit_id for row in rows})
+    found = []
+    for row in rows:
+        definition = definitions[row.digest]
+        step, end = definition.steps.get(row.step or ""), definition.ends.get(row.end or "")
+        found.append(
+            Line(
+                item_id=row.id,
+                title=row.title,
+                kind=definition.title,
+                sender=names.get(row.sender_id, ""),
+                sender_id=row.sender_id,
+                unit=units.get(row.unit_id, ""),
+                state=row.state,
+                at=(end.title if end else {}) if row.state != "open" else (step.title if step else {}),
+                who=names.get(row.assignee_id or 0, ""),
+                assignee_id=row.assignee_id,
+                raised_at=row.sent_at,
+                moved_at=row.moved_at,
+                due_at=row.due_at if row.state == "open" else None,
+            )
+        )
+    return found
+
+
+def shared_page(actor: Actor, q: str = "", kind: str = "", cursor: str | None = None, limit: int = 20) -> Page[Shared]:
+    """Information that may be shared, newest first, found by words of title or summary. Three statements."""
+    actor.require(REPORT_READ)
+    stmt: Any = (
+        select(
+            WorkItem.id, Assignment.title, Assignment.process, Raised.unit_id, Raised.digest, Raised.shared_at,
+            run_visible(actor).label("readable"),
+        )
+        .select_from(Raised)
+        .join(WorkItem, WorkItem.id == Raised.item_id)
+        .join(Assignment, Assignment.id == WorkItem.assignment_id)
+        .join(Run, Run.id == WorkItem.run_id)
+        .where(Raised.shared_at.is_not(None))
+    )  # fmt: skip
+    for word in q.split()[:5]:
+        stmt = stmt.where(or_(_contains(Assignment.title, word), _contains(Raised.digest, word)))
+    if kind:
+        stmt = stmt.where(Assignment.process == kind)
+    page = keyset(stmt, [Key(Raised.shared_at, descending=True), Key(WorkItem.id, descending=True)], cursor, limit)
+    titles = {found.key: found.title for found in kinds.published()}
+    units = people.unit_names({row.unit_id for row in page.items})
+    return Page(
+        [
+            Shared(
+                row.id, row.title, titles.get(row.process, {}), units.get(row.unit_id, ""), row.digest, row.shared_at,
+                bool(row.readable),
+            )
+            for row in page.items
+        ],
+        page.next,
+    )  # fmt: skip
+
+
+def shared_kinds() -> list[tuple[str, Text]]:
+    """The kinds of which something is shared. Two statements."""
+    rows = session.scalars(
+        select(Assignment.process)
+        .join(WorkItem, WorkItem.assignment_id == Assignment.id)
+        .join(Raised, Raised.item_id == WorkItem.id)
+        .where(Raised.shared_at.is_not(None))
+        .distinct()
+    )
+    there = set(rows)
+    return [(kind.key, kind.title) for kind in kinds.published() if kind.key in there]
