@@ -31,6 +31,7 @@ def register(app: Flask) -> None:
     migrate.init_app(app, db, directory=str(Path(app.root_path).parent / "migrations"), compare_type=True)
     jobs.every("core.seal", seal_history, minutes=1)
     jobs.every("core.outbox", outbox.deliver_due, seconds=10)
+    jobs.every("core.forget_sent", outbox.forget_sent, minutes=360)
 
 
 def engine_options(url: str) -> dict[str, Any]:

@@ -108,6 +108,25 @@ class KeyPersonForm(BaseForm):
     about = StringField(_l("About"), [Length(max=500)])
 
 
+class DateForm(BaseForm):
+    """A day that matters with the customer."""
+
+    kind = SelectField(_l("Kind"))
+    day = DateField(_l("Day"), [InputRequired(_l("This is needed."))])
+    text = StringField(_l("What"), [DataRequired(_l("This is needed.")), Length(max=values.DATE_LIMIT)])
+    amount = StringField(_l("Amount"), [Length(max=40)])
+    submission = HiddenField(validators=[Length(max=64)])
+
+    def given(self) -> dict[str, Any]:
+        """What was typed, for the operation."""
+        return {
+            "kind": self.kind.data or "",
+            "day": self.day.data,
+            "text": self.text.data or "",
+            "amount": self.amount.data or "",
+        }
+
+
 class HolderForm(BaseForm):
     """Who serves the customer from which day on."""
 

@@ -17,6 +17,7 @@ MESSAGES: dict[str, Any] = {
     "not_amount": _l("Write an amount in yuan, with at most two decimals."),
     "out_of_range": _l("This amount is out of range."),
     "unknown_day": _l("This is not a day in the past."),
+    "not_meant": _l("Choose a day between 2000 and 2100."),
     "taken": _l("Another customer has this number already."),
     "as_text": _l("The spreadsheet keeps this as a number and has lost digits. Format the column as text."),
     "repeated": _l("This number stands in the list twice."),

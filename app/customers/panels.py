@@ -7,6 +7,7 @@ from app.customers import permissions
 from app.customers.queries.customers import due_for
 from app.customers.rules import lists
 from app.customers.rules.contacts import state
+from app.customers.views import date_pages
 from app.customers.views.words import TONES, due_words
 from app.web.panels import panel
 from app.web.render import page
@@ -14,6 +15,7 @@ from app.web.render import page
 
 def register() -> None:
     """Contribute the panels of this room."""
+    panel("customer.side", "customers.dates", date_pages.panel, order=20)
     panel("today.side", "customers.due", _to_contact, order=20, permission=permissions.RECORD)
 
 

@@ -8,9 +8,11 @@ import json
 import logging
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import parseaddr
 from typing import Any
 
 from flask import Flask, current_app
@@ -31,12 +33,48 @@ def deliver(body: Mapping[str, Any]) -> None:
     if target is None:
         log.info("mail %s to %s: %s", message["Message-ID"], message["To"], message["Subject"])
         return
-    with _connect(target) as server:
+    with _session(target) as server:
+        _hand_over(server, message)
+
+
+@contextmanager
+def _session(target: mail.MailServer) -> Iterator[smtplib.SMTP]:
+    server = _connect(target)
+    try:
         if target.starttls:
             server.starttls(context=ssl.create_default_context())
         if target.user:
             server.login(target.user, target.password)
-        server.send_message(message)
+        yield server
+        with suppress(smtplib.SMTPException, OSError):  # the mail is taken; how the server says goodbye changes nothing
+            server.quit()
+    finally:
+        server.close()
+
+
+def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
+    """Send one mail. Whatever goes wrong before its last line has failed; after it nobody knows: :class:`outbox.Unclear`."""
+    server.ehlo_or_helo_if_needed()
+    _expect(server.mail(_address(message["From"])), 250)
+    _expect(server.rcpt(_address(message["To"])), 250, 251)
+    _expect(server.docmd("DATA"), 354)
+    lines = message.as_bytes(policy=SMTP).replace(b"\r\n.", b"\r\n..")
+    try:
+        server.send(lines + (b"" if lines.endswith(b"\r\n") else b"\r\n") + b".\r\n")
+        answer = server.getreply()
+    except (smtplib.SMTPServerDisconnected, OSError) as error:
+        raise outbox.Unclear(f"the connection was lost after the mail was handed over ({error})") from error
+    _expect(answer, 250)
+
+
+def _expect(answer: tuple[int, bytes], *good: int) -> None:
+    code, words = answer
+    if code not in good:
+        raise smtplib.SMTPResponseException(code, words.decode("utf-8", "replace"))
+
+
+def _address(header: Any) -> str:
+    return parseaddr(str(header))[1]
 
 
 def compose(body: Mapping[str, Any], sender: str) -> EmailMessage:

@@ -12,8 +12,9 @@ from app.ops.commands.backup import backup, restore
 from app.ops.commands.demo import demo
 from app.ops.commands.wiring import wiring
 from app.ops.operations.verifications import verify_due
-from app.ops.permissions import AUDIT_VIEW
-from app.ops.views import audit, health, steps
+from app.ops.permissions import AUDIT_VIEW, MAIL_VIEW
+from app.ops.views import audit, health, outbox, steps
+from app.people import administration
 from app.web import menu
 
 PAGES = (audit, steps)
@@ -26,6 +27,9 @@ def register(app: Flask) -> None:
     mail.register(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(audit.bp)
+    app.register_blueprint(outbox.bp)
+    administration.place("mail", _l("Mail"), _l("What waits, what is unclear, what was given up"), "mail.index",
+                         permission=MAIL_VIEW, icon="mail", order=85)  # fmt: skip
     menu.item("audit", _l("Audit"), "audit.index", icon="audit", permission=AUDIT_VIEW, order=90, group="admin")
     jobs.every("ops.verify", lambda: verify_due(SYSTEM), minutes=1)
     app.cli.add_command(audit_commands.group)

@@ -2,6 +2,8 @@
 
 import logging
 import smtplib
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
@@ -19,29 +21,46 @@ class Server:
     def __init__(self) -> None:
         self.messages, self.calls, self.down = [], [], False
 
-    def __enter__(self):
-        if self.down:
-            raise smtplib.SMTPServerDisconnected("down")
-        return self
-
-    def __exit__(self, *_):
-        pass
-
     def starttls(self, context):
         self.calls.append("starttls")
 
     def login(self, user, password):
         self.calls.append((user, password))
 
-    def send_message(self, message):
-        self.messages.append(message)
+    def ehlo_or_helo_if_needed(self):
+        pass
+
+    def mail(self, sender):
+        return 250, b""
+
+    rcpt = mail
+
+    def docmd(self, command):
+        return 354, b""
+
+    def send(self, data):
+        self.messages.append(message_from_bytes(data, policy=default))
+
+    def getreply(self):
+        return 250, b""
+
+    def quit(self):
+        pass
+
+    close = quit
 
 
 @pytest.fixture
 def server(app, monkeypatch):
     server = Server()
+
+    def connect(target):
+        if server.down:
+            raise smtplib.SMTPServerDisconnected("down")
+        return server
+
     monkeypatch.setitem(app.extensions, "qiao-mail", MailServer("mail.bank", 587, "u", "p", starttls=True))
-    monkeypatch.setattr(mail, "_connect", lambda target: server)
+    monkeypatch.setattr(mail, "_connect", connect)
     return server
 
 
@@ -104,10 +123,10 @@ def test_after_the_last_attempt_it_is_given_up_loudly(server, frozen_clock, capl
 def test_a_slow_server_holds_no_lock(server, monkeypatch):
     seen = []
 
-    def slow(message):
+    def slow(data):
         seen.append(session().in_transaction())
 
-    monkeypatch.setattr(server, "send_message", slow)
+    monkeypatch.setattr(server, "send", slow)
     put()
     session.commit()
     outbox.deliver_due()

@@ -14,6 +14,9 @@ INVERSE = {"parent": "subsidiary", "subsidiary": "parent", "supplier": "buyer", 
 CONTACT_KINDS = ("visit", "call", "message", "mail", "counter")
 """Every contact leaves a record (D18). Messages and mails of a segment come from other rooms."""
 
+DATE_KINDS = ("maturity", "check", "other")
+"""Days that matter with a customer: something matures, the dossier is to be checked, anything else (D35)."""
+
 NAME_LIMIT = 120
 NUMBER_LIMIT = 32
 ADDRESS_LIMIT = 200
@@ -23,6 +26,7 @@ PEOPLE_LIMIT = 200
 PLACE_LIMIT = 200
 SAID_LIMIT = 8000
 REASON_LIMIT = 300
+DATE_LIMIT = 120
 ASSET_LIMIT = Decimal("9000000000000.00")
 
 _NUMBER = re.compile(r"[A-Z0-9][A-Z0-9._/-]{0,31}")

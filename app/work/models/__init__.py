@@ -1,6 +1,7 @@
 """Tables of the working day."""
 
 from app.work.models.assignments import Assignment, AssignmentFile, AssignmentMember, Series
+from app.work.models.calendar import CalendarFeed
 from app.work.models.items import WorkItem
 from app.work.models.kinds import KindSetting
 from app.work.models.notices import Notice, NoticeFile, NoticeRevision, Receipt
@@ -11,6 +12,7 @@ __all__ = [
     "Assignment",
     "AssignmentFile",
     "AssignmentMember",
+    "CalendarFeed",
     "KindSetting",
     "MailChoice",
     "MailHours",

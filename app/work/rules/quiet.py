@@ -57,7 +57,7 @@ def _loud(hours: Hours) -> list[tuple[int, int]]:
         return [(0, DAY)]
     if hours.quiet_from > hours.quiet_until:
         return [(hours.quiet_until, hours.quiet_from)]
-    return [(0, hours.quiet_from), (hours.quiet_until, DAY)]
+    return [(start, end) for start, end in ((0, hours.quiet_from), (hours.quiet_until, DAY)) if start < end]
 
 
 def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
