@@ -7,10 +7,10 @@ from app.core.texts import text
 from app.people import queries as people
 from app.sales import queries
 from app.sales.queries import products, runs
-from app.sales.queries.known import Done
 from app.sales.queries.timeline import changed_since
 from app.sales.subjects import authority
 from app.sales.views.happenings import Words, change_line
+from app.workflow.queries.known import Done
 from app.workflow.queries.opened import Opened
 
 

@@ -15,7 +15,6 @@ from app.people import queries as people
 from app.sales import permissions, queries
 from app.sales.forms import list_choices
 from app.sales.queries import details, products, runs
-from app.sales.queries.known import known
 from app.sales.queries.timeline import people_in, timeline
 from app.sales.rules import lists
 from app.sales.views import approval, bp, happenings, values
@@ -25,6 +24,7 @@ from app.web.current import actor
 from app.web.panels import panels
 from app.web.render import page
 from app.workflow import queries as workflow
+from app.workflow.queries.known import known
 from app.workflow.queries.opened import Opened
 from app.workflow.views import step_form
 

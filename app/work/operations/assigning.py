@@ -121,7 +121,7 @@ def draft(
     )
     session.add(made)
     session.flush()
-    _freeze(made.id, reached)
+    freeze(made.id, reached)
     return made
 
 
@@ -210,7 +210,8 @@ def _reached(actor: Actor, rule: Rule) -> list[Reached]:
     return reached
 
 
-def _freeze(assignment_id: int, reached: Sequence[Reached]) -> None:
+def freeze(assignment_id: int, reached: Sequence[Reached]) -> None:
+    """Keep these people as members of an assignment, with the reason of each."""
     rows = [
         {"assignment_id": assignment_id, "person_id": one.person_id, "why": [list(pair) for pair in one.why], "added_at": clock.now()}
         for one in reached
@@ -220,7 +221,7 @@ def _freeze(assignment_id: int, reached: Sequence[Reached]) -> None:
 
 def _refreeze(assignment_id: int, reached: Sequence[Reached]) -> None:
     session.execute(delete(AssignmentMember).where(AssignmentMember.assignment_id == assignment_id))
-    _freeze(assignment_id, reached)
+    freeze(assignment_id, reached)
 
 
 def _open(actor: Actor, assignment: Assignment) -> None:

@@ -2,10 +2,13 @@
 
 from collections.abc import Collection
 
+from app.core import clock
+from app.core.actor import Actor
 from app.core.texts import _l
 from app.work import notifications
 from app.work.models import Assignment
 from app.work.operations.notifying import notify
+from app.work.queries.items import address
 
 ASSIGNED = notifications.kind(
     "work.item_assigned",
@@ -25,3 +28,65 @@ def tell_assigned(assignment: Assignment, person_ids: Collection[int], url: str)
         who=notifications.person(assignment.sender_id),
         title=assignment.title,
     )
+
+
+NUDGED = notifications.kind(
+    "work.item_nudged",
+    title=_l("%(who)s reminds you of “%(title)s”"),
+    why=_l("because you have to do it"),
+    group="work",
+)
+WITHDRAWN = notifications.kind(
+    "work.item_withdrawn",
+    title=_l("“%(title)s” is no longer wanted"),
+    why=_l("because it was assigned to you"),
+    group="work",
+)
+MENTIONED = notifications.kind(
+    "work.mentioned",
+    title=_l("%(who)s mentions you in “%(title)s”"),
+    why=_l("because your name stands in a comment"),
+    group="comments",
+)
+SERIES_FAILED = notifications.kind(
+    "work.series_failed",
+    title=_l("“%(title)s” could not be assigned again: %(why)s"),
+    why=_l("because you have it assigned again and again"),
+    group="work",
+)
+
+
+def tell_nudged(actor: Actor, assignment: Assignment, item_id: int, person_id: int) -> None:
+    """Remind a person of an item; once a day."""
+    notify(
+        [person_id],
+        NUDGED,
+        url=address(item_id),
+        once=f"{NUDGED}/{item_id}/{clock.today():%Y%m%d}",
+        who=notifications.person(actor.id),
+        title=assignment.title,
+    )
+
+
+def tell_withdrawn(assignment: Assignment, item_id: int, person_id: int | None) -> None:
+    """Tell that an item was taken back or closed."""
+    notify([person_id], WITHDRAWN, url=address(item_id), once=f"{WITHDRAWN}/{item_id}", title=assignment.title)
+
+
+def tell_mentioned(actor: Actor, title: str, url: str, person_ids: Collection[int]) -> None:
+    """Tell people that a comment names them."""
+    notify(
+        [person for person in person_ids if person != actor.id],
+        MENTIONED,
+        url=url,
+        who=notifications.person(actor.id),
+        title=title,
+    )
+
+
+def tell_series_failed(assignment: Assignment, sender_id: int, why: str) -> None:
+    """Tell a sender that their series stumbled."""
+    notify(
+        [sender_id], SERIES_FAILED, url=f"/work/assignments/{assignment.id}",
+        once=f"{SERIES_FAILED}/{assignment.id}/{clock.today():%Y%m%d}", title=assignment.title, why=why,
+    )  # fmt: skip

@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, select
 
 from app.core.database import fetch
 from app.core.files import StoredFile
-from app.workflow import queries as workflow
 from app.workflow.models import Evidence, Turn, Value
+from app.workflow.queries.forms import entered
 from app.workflow.queries.opened import Opened
 from app.workflow.rules.definition import Step
 from app.workflow.rules.sealing import sight
@@ -40,7 +40,7 @@ def known(run: Opened) -> list[Done]:
             numbers.append(turn.number)
     if not numbers:
         return []
-    entered = workflow.entered(run.run.id, numbers)
+    values = entered(run.run.id, numbers)
     evidence = _evidence(run.run.id, numbers)
     found = []
     for number in reversed(numbers):
@@ -48,7 +48,7 @@ def known(run: Opened) -> list[Done]:
         step = run.definition.step(turn.step)
         found.append(
             Done(
-                number, step, turn.outcome or "", turn.by, turn.closed_at, entered.get(number, {}), evidence.get(number, ()),
+                number, step, turn.outcome or "", turn.by, turn.closed_at, values.get(number, {}), evidence.get(number, ()),
             )
         )  # fmt: skip
     return found
