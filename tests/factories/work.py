@@ -12,6 +12,7 @@ from app.people.rules.audiences import Part, Rule, of_persons
 from app.work import operations
 from app.work.models import Assignment, WorkItem
 from app.workflow import operations as workflow
+from app.workflow.models import Run
 from tests.factories import people
 from tests.factories.workflow import turn
 
@@ -76,3 +77,9 @@ def hand_in(who: Person | int, item: WorkItem, result: str = "已逐户回访，
     if turn(item.run_id).step == "accept":
         act(who, item, "accept")
     return act(who, item, "hand_in", fields={"result": result}, checklist=["complete"])
+
+
+def waiting_state(item: WorkItem) -> str:
+    """The state of an item's run."""
+    stmt = select(Run.state).where(Run.id == item.run_id)
+    return str(session.scalar(stmt))

@@ -39,6 +39,7 @@ from app.people.views.parts import (
 from app.web.access import access
 from app.web.current import actor
 from app.web.forms import BaseForm
+from app.web.panels import panels
 from app.web.render import page
 
 STATES = ("active", "locked", "left")
@@ -175,6 +176,7 @@ def show(
             "leave": reader.may(PERSON_LEAVE) and not oneself and person.state != "left",
         },
         "today": clock.today(),
+        "parts": panels("person.main", reader, person_id=person_id),
     }
     may = context["may"]
     if may["reset"]:

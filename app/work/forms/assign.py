@@ -21,6 +21,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.texts import _, _l
 from app.people.forms.audiences import AudienceForm
+from app.people.forms.fields import options
 from app.people.rules.audiences import Rule
 from app.web.forms import BaseForm
 from app.work.queries.assignments import named
@@ -64,27 +65,27 @@ class AssignForm(AudienceForm, BaseForm):
     kind = SelectField(_l("Kind"))
     text = TextAreaField(_l("Details"), validators=[Optional(), Length(max=10_000)])
     names = StringField(_l("Names"), validators=[Optional(), Length(max=4000)])
-    mode = SelectField(_l("Who does it"), choices=list(MODE), default="each")
+    mode = SelectField(_l("Who does it"), choices=options(MODE), default="each")
     due_on = DateField(_l("Due"), validators=[Optional()])
-    priority = SelectField(_l("Priority"), choices=list(PRIORITY), default="normal")
+    priority = SelectField(_l("Priority"), choices=options(PRIORITY), default="normal")
     files = MultipleFileField(_l("Attachments"))
     standing = BooleanField(_l("Also whoever comes to it later"))
-    repeat = SelectField(_l("Repeat"), choices=list(REPEAT), default="")
+    repeat = SelectField(_l("Repeat"), choices=options(REPEAT), default="")
     interval = IntegerField(
         _l("Every how many days, weeks or months"), validators=[Optional(), NumberRange(1, 99)], default=1
     )
-    weekdays = Ticks(_l("On these weekdays"), choices=list(WEEKDAY))
+    weekdays = Ticks(_l("On these weekdays"), choices=options(WEEKDAY))
     monthday = SelectField(_l("On this day of the month"), coerce=int, default=1)
     starts_on = DateField(_l("From"), validators=[Optional()])
     until = DateField(_l("Until"), validators=[Optional()])
-    shift = SelectField(_l("When nobody works that day"), choices=list(SHIFT.items()), default=SHIFTS[0])
+    shift = SelectField(_l("When nobody works that day"), choices=options(SHIFT.items()), default=SHIFTS[0])
     due_days = IntegerField(_l("Working days to do it"), validators=[Optional(), NumberRange(0, 90)], default=0)  # fmt: skip
 
     def offer(self, actor: Actor, permission: str, kinds: list[tuple[str, str]], rule: Rule | None = None) -> None:
         """What this reader may choose."""
         self._actor = actor
-        self.kind.choices = kinds
-        self.monthday.choices = [*((n, _("day %(n)s", n=n)) for n in range(1, 29)), (-1, _("the last day"))]
+        self.kind.choices = options(kinds)
+        self.monthday.choices = options([*((n, _("day %(n)s", n=n)) for n in range(1, 29)), (-1, _("the last day"))])
         self.offer_audience(actor, permission, rule)
         self._called: list[int] = []
 

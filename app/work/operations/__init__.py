@@ -2,9 +2,6 @@
 
 from app.work.operations.assigning import Changes, assign, discard, draft, redraft, send
 from app.work.operations.desk import Outcome, Refused, extend_many, reassign_many
-from app.work.operations.mailing import choose
-from app.work.operations.notifying import notify
-from app.work.operations.reading import read_all, read_one
 from app.work.operations.leading import (
     Account,
     NotDone,
@@ -15,7 +12,9 @@ from app.work.operations.leading import (
     reassign_items,
     recall_items,
 )
+from app.work.operations.mailing import choose
 from app.work.operations.notifying import notify
+from app.work.operations.reading import read_all, read_one
 from app.work.operations.series import add_newcomers, end_series, make_series, plan, send_planned, unplan
 
 __all__ = [
@@ -26,6 +25,7 @@ __all__ = [
     "Refused",
     "add_newcomers",
     "assign",
+    "choose",
     "close_assignment",
     "close_items",
     "discard",
@@ -37,6 +37,8 @@ __all__ = [
     "notify",
     "nudge_items",
     "plan",
+    "read_all",
+    "read_one",
     "reassign_items",
     "reassign_many",
     "recall_items",
@@ -45,4 +47,3 @@ __all__ = [
     "send_planned",
     "unplan",
 ]
-__all__ = ["Outcome", "Refused", "choose", "extend_many", "notify", "read_all", "read_one", "reassign_many"]

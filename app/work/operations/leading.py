@@ -32,7 +32,6 @@ from app.workflow.rules.definition import Definition
 
 MOST = 200
 """So many items are handled by one request."""
-NUDGED = audit.declare("work.nudged", _l("Reminded somebody of a work item"), ("person",))
 LED = audit.declare("work.led", _l("Changed work items of an assignment"), ("act", "done", "refused"))
 CLOSED = audit.declare("work.assignment_closed", _l("Closed an assignment"))
 
@@ -73,16 +72,14 @@ def leading(actor: Actor) -> Actor:
     )
 
 
-def nudge_items(actor: Actor, assignment_id: int, item_ids: Sequence[int]) -> Account:
-    """Remind whoever has to do these items; a person at most once a day for an item."""
+def nudge_items(actor: Actor, assignment_id: int, item_ids: Sequence[int], reason: str = "") -> Account:
+    """Remind whoever has to do these items, or may take them; once a day."""
+    lead = leading(actor)
 
     def act(held: Held) -> None:
-        _waiting_with_doer(held)
-        who = held.run.assignee_id or held.item.person_id
-        if who is None:
-            raise Conflict(_l("Nobody has taken this yet."))
-        tell_nudged(actor, held.assignment, held.item.id, who)
-        audit.record(actor, NUDGED, target=("work_item", held.item.id), person=who)
+        turn = _waiting_with_doer(held)
+        _run, whom = workflow.nudge(lead, turn.id, reason or str(_l("Please see to it.")))
+        tell_nudged(actor, held.assignment, held.item.id, held.definition.step(turn.step).title, whom)
 
     return _each(actor, assignment_id, item_ids, "nudge", act)
 

@@ -1,6 +1,6 @@
 """What people are told of work items."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from app.core import clock
 from app.core.actor import Actor
@@ -9,6 +9,7 @@ from app.work import notifications
 from app.work.models import Assignment
 from app.work.operations.notifying import notify
 from app.work.queries.items import address
+from app.work.told import NUDGED
 
 ASSIGNED = notifications.kind(
     "work.item_assigned",
@@ -30,23 +31,11 @@ def tell_assigned(assignment: Assignment, person_ids: Collection[int], url: str)
     )
 
 
-NUDGED = notifications.kind(
-    "work.item_nudged",
-    title=_l("%(who)s reminds you of “%(title)s”"),
-    why=_l("because you have to do it"),
-    group="work",
-)
 WITHDRAWN = notifications.kind(
     "work.item_withdrawn",
     title=_l("“%(title)s” is no longer wanted"),
     why=_l("because it was assigned to you"),
     group="work",
-)
-MENTIONED = notifications.kind(
-    "work.mentioned",
-    title=_l("%(who)s mentions you in “%(title)s”"),
-    why=_l("because your name stands in a comment"),
-    group="comments",
 )
 SERIES_FAILED = notifications.kind(
     "work.series_failed",
@@ -56,32 +45,24 @@ SERIES_FAILED = notifications.kind(
 )
 
 
-def tell_nudged(actor: Actor, assignment: Assignment, item_id: int, person_id: int) -> None:
-    """Remind a person of an item; once a day."""
+def tell_nudged(
+    actor: Actor, assignment: Assignment, item_id: int, step: Mapping[str, str], ids: Collection[int]
+) -> None:
+    """Remind people of the step of an item that waits for them."""
     notify(
-        [person_id],
+        ids,
         NUDGED,
         url=address(item_id),
-        once=f"{NUDGED}/{item_id}/{clock.today():%Y%m%d}",
+        once=f"{NUDGED}/item/{item_id}/{clock.today():%Y%m%d}",
         who=notifications.person(actor.id),
-        title=assignment.title,
+        step=dict(step),
+        subject=assignment.title,
     )
 
 
 def tell_withdrawn(assignment: Assignment, item_id: int, person_id: int | None) -> None:
     """Tell that an item was taken back or closed."""
     notify([person_id], WITHDRAWN, url=address(item_id), once=f"{WITHDRAWN}/{item_id}", title=assignment.title)
-
-
-def tell_mentioned(actor: Actor, title: str, url: str, person_ids: Collection[int]) -> None:
-    """Tell people that a comment names them."""
-    notify(
-        [person for person in person_ids if person != actor.id],
-        MENTIONED,
-        url=url,
-        who=notifications.person(actor.id),
-        title=title,
-    )
 
 
 def tell_series_failed(assignment: Assignment, sender_id: int, why: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import session
+from app.core.dated import in_force
 from app.core.errors import NotFound
 from app.core.files import StoredFile
 from app.core.paging import Key, Page, keyset
@@ -83,6 +84,7 @@ def _rolled_up() -> Select[Any]:
     shared = and_(WorkItem.assignment_id == Assignment.id, Assignment.mode == "shared")
     return (
         select(*columns)
+        .select_from(Assignment)
         .outerjoin(Batch, Batch.id == Assignment.batch_id)
         .outerjoin(Series, Series.id == Assignment.series_id)
         .outerjoin(WorkItem, shared)
@@ -166,7 +168,7 @@ def _showing(show: str) -> ColumnElement[bool]:
 
 def items_of(assignment_id: int, show: str = "all", cursor: str | None = None, limit: int = 50) -> Page[Listed]:
     """The items of an assignment, in the order they were made."""
-    stmt = select(*_LISTED).join(Run, Run.id == WorkItem.run_id)
+    stmt = select(*_LISTED).select_from(WorkItem).join(Run, Run.id == WorkItem.run_id)
     found = keyset(
         stmt.where(WorkItem.assignment_id == assignment_id, _showing(show)), [Key(WorkItem.id)], cursor, limit
     )
@@ -186,7 +188,10 @@ def counts(assignment_id: int) -> dict[str, int]:
     """How many items each of :data:`SHOWS` has. One statement."""
     columns = [func.sum(case((_showing(show), 1), else_=0)).label(show) for show in SHOWS]
     row = session.execute(
-        select(*columns).join(Run, Run.id == WorkItem.run_id).where(WorkItem.assignment_id == assignment_id)
+        select(*columns)
+        .select_from(WorkItem)
+        .join(Run, Run.id == WorkItem.run_id)
+        .where(WorkItem.assignment_id == assignment_id)
     ).one()
     return {show: getattr(row, show) or 0 for show in SHOWS}
 
@@ -218,8 +223,9 @@ def members_page(assignment_id: int, number: int = 1, size: int = 50) -> list[Me
 def members_by_unit(assignment_id: int) -> list[tuple[int | None, int]]:
     """How many of them work in each unit, most first."""
     rows = session.execute(
-        with_posting(Posting.unit_id, func.count())
-        .join(AssignmentMember, AssignmentMember.person_id == Person.id)
+        select(Posting.unit_id, func.count())
+        .select_from(AssignmentMember)
+        .outerjoin(Posting, and_(Posting.person_id == AssignmentMember.person_id, in_force(Posting, clock.today())))
         .where(AssignmentMember.assignment_id == assignment_id)
         .group_by(Posting.unit_id)
         .order_by(func.count().desc(), Posting.unit_id)

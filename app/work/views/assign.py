@@ -51,7 +51,7 @@ def assign() -> str:
     )
     form = _form(me, Rule(also=ids), submission=secrets.token_urlsafe(12), title=request.args.get("title", "")[:200])
     kind = request.args.get("kind", "")
-    if kind in dict(form.kind.choices):
+    if any(kind == known.key for known in kinds_for(me, ASSIGNED)):
         form.kind.data = kind
     return page("work/assignments/assign.html", form=form, draft=None)  # fmt: skip
 

@@ -11,6 +11,7 @@ from app.core.database import session
 from app.core.errors import Invalid, NotFound
 from app.core.texts import _, _l, ngettext, text
 from app.people import queries as people
+from app.people.forms.fields import options
 from app.people.queries import audiences
 from app.people.rules.audiences import Rule
 from app.web.access import access
@@ -67,7 +68,7 @@ def sent_page(me: Actor, known: Assignment, form: LeadForm | None = None) -> str
         {known.sender_id, *(row.person_id for row in found.items), *(row.waits_for for row in found.items)}
     )
     form = form or LeadForm(formdata=None)
-    form.to.choices = [("", _("Choose a person")), *((str(i), name) for i, name in colleagues(me))]
+    form.to.choices = options([("", _("Choose a person")), *((str(i), name) for i, name in colleagues(me))])
     series = session.get(Series, known.series_id) if known.series_id else None
     return page(
         "work/assignments/assignment.html",
@@ -138,7 +139,7 @@ def lead_items(assignment_id: int) -> Response | tuple[str, int]:
     me = actor()
     known = reading.assignment_for(me, assignment_id)
     form = LeadForm()
-    form.to.choices = [("", ""), *((str(i), name) for i, name in colleagues(me))]
+    form.to.choices = options([("", ""), *((str(i), name) for i, name in colleagues(me))])
     if form.act.data in ACTS and form.validate():
         try:
             with session.begin_nested():
@@ -156,8 +157,8 @@ def _do(me: Actor, known: Assignment, form: LeadForm) -> Account:
     ids, reason = form.item_ids(), form.reason.data or ""
     match form.act.data:
         case "nudge":
-            return operations.nudge_items(me, known.id, ids)
-        case "extend":
+            return operations.nudge_items(me, known.id, ids, reason)
+        case "extend" if form.until.data is not None:
             return operations.extend_items(me, known.id, ids, calendar.end_of_day(form.until.data), reason)
         case "reassign":
             return operations.reassign_items(me, known.id, ids, int(form.to.data), reason)
