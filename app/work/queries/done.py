@@ -57,6 +57,12 @@ def person_in_reach(actor: Actor, person_id: int) -> str:
     return people.person_for(actor, person_id, ITEM_VIEW).name
 
 
+_FINISHED: tuple[Any, ...] = (
+    WorkItem.id, WorkItem.run_id, Assignment.title, Assignment.sender_id, Run.opened_at, WorkItem.handed_in_at,
+    WorkItem.done_at, WorkItem.late, WorkItem.returns,
+)  # fmt: skip
+
+
 def finished_page(
     person_id: int,
     *,
@@ -68,10 +74,8 @@ def finished_page(
 ) -> Page[Finished]:
     """A person's accepted items, latest first. Two statements."""
     stmt: Select[Any] = (
-        select(
-            WorkItem.id, WorkItem.run_id, Assignment.title, Assignment.sender_id, Run.opened_at, WorkItem.handed_in_at,
-            WorkItem.done_at, WorkItem.late, WorkItem.returns,
-        )
+        select(*_FINISHED)
+        .select_from(WorkItem)
         .join(Assignment, Assignment.id == WorkItem.assignment_id)
         .join(Run, Run.id == WorkItem.run_id)
         .where(WorkItem.person_id == person_id, WorkItem.done_at.is_not(None))
