@@ -92,7 +92,7 @@ COMMENTED = kind(
 )
 NUDGED = kind(
     "work.nudged",
-    title=_l("%(who)s reminds you of “%(step)s”: %(subject)s"),
+    title=_l("%(who)s reminds you of “%(step)s”: %(subject)s (%(why)s)"),
     why=_l("because it waits for you"),
     group="turns",
 )

@@ -2,12 +2,12 @@
 
 from flask import Flask
 
-from app.core import jobs
+from app.core import jobs, outbox
 from app.core.texts import _l
 from app.web import menu, panels
 from app.work import items_wiring, kinds_wiring, notices_wiring
 from app.work import reports as _reports  # noqa: F401 - registers a lane and a list of options
-from app.work.operations import mailing, telling
+from app.work.operations import desk, mailing, telling
 from app.work.permissions import DESK_VIEW, TODAY_VIEW
 from app.work.views import bp
 from app.work.views.notifications import bell
@@ -22,6 +22,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     _bell(app)
     menu.item("today", _l("Today"), "work.today", icon="today", permission=TODAY_VIEW, order=10, phone=True)
+    outbox.carrier(desk.NUDGE, desk.carry_nudges)
     menu.item("team", _l("Desk"), "work.desk", icon="team", permission=DESK_VIEW, order=20)
 
 

@@ -1,10 +1,18 @@
 """The supervisor's desk: who is behind, on what, and giving or extending several at once."""
 
+import sys
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from app.core import clock
+from app.core import clock, outbox
+from app.core.actor import SYSTEM
+from app.core.database import session
+from app.work import following
+from app.work.operations import desk as desk_operations
+from app.workflow import queries
+from app.workflow.models import Run, Turn
 from tests.factories import people
 from tests.factories import sales as factory
 
@@ -134,3 +142,135 @@ def test_the_number_of_statements_does_not_grow(client, bank, statements):
             client.page("/team")
         counts.append(seen.count)
     assert counts[0] == counts[1]
+
+
+def overdue(bank, frozen_clock, number=2):
+    """Some sales that lie still until their first step is overdue."""
+    for n in range(number):
+        factory.create_opportunity(bank, factory.create_customer(bank, f"逾期{n}号商行"), title=f"Late {n}")
+    frozen_clock.move(days=30)
+
+
+def nudges(client, **asked):
+    """What the manager's notifications say of nudges."""
+    from app.work.models import Notification
+
+    rows = session.scalars(select(Notification).where(Notification.kind == "work.nudged"))
+    return [(row.person_id, row.args["why"]) for row in rows]
+
+
+def test_everybody_overdue_is_nudged_by_two_clicks_and_once_a_day(client, bank, frozen_clock):
+    overdue(bank, frozen_clock)
+    client.sign_in(bank.supervisor)
+    page = client.page("/team")
+    form = "form[action$='/team/nudge']"
+    assert "2" in client.submit(page, form).text("[role=status], .alert, .q-flash")
+    assert [person for person, _why in nudges(client)] == [bank.manager.id] * 2
+    assert all("逾期" in why for _person, why in nudges(client))
+    opened = client.page(f"/team?show=person&person={bank.manager.id}")
+    assert opened.text("#things").count("今日已催办") == 2
+    client.submit(client.page("/team"), form)
+    assert len(nudges(client)) == 2
+    frozen_clock.move(days=1)
+    client.sign_in(bank.supervisor)
+    client.submit(client.page("/team"), form)
+    assert len(nudges(client)) == 4
+
+
+def test_ticked_people_and_ticked_things_are_nudged(client, bank, frozen_clock):
+    overdue(bank, frozen_clock)
+    client.sign_in(bank.supervisor)
+    client.send("/team/nudge", {"people": [], "reason": ""}, status=422)
+    client.send("/team/nudge", {"people": [str(bank.business.id), "x"], "reason": ""})
+    assert nudges(client) == []
+    client.send("/team/nudge", {"people": [str(bank.manager.id)], "reason": "今天给我答复"})
+    assert nudges(client) == [(bank.manager.id, "今天给我答复")] * 2
+    page = client.page(f"/team?show=person&person={bank.manager.id}")
+    answer = client.submit(page, "form[action*='/team/things']", turns=ticked(page), act="nudge", reason="")
+    assert "今天已经催办过" in answer.text("main")
+
+
+def test_a_nudge_stands_in_the_history_with_its_reason(client, bank, frozen_clock):
+    overdue(bank, frozen_clock, 1)
+    client.sign_in(bank.supervisor)
+    client.send("/team/nudge", {"everybody": "1", "reason": "客户在等"})
+    run = session.scalar(select(Run.id))
+    assert "客户在等" in client.page(f"/runs/{run}").text("main")
+    assert queries.verify(run).broken is None
+
+
+def test_what_is_too_much_for_one_request_is_nudged_by_the_job(client, bank, frozen_clock, monkeypatch):
+    overdue(bank, frozen_clock, 5)
+    monkeypatch.setattr(desk_operations, "AT_ONCE", 2)
+    client.sign_in(bank.supervisor)
+    client.send("/team/nudge", {"everybody": "1", "reason": ""})
+    assert len(nudges(client)) == 2
+    outbox.deliver_due()
+    assert len(nudges(client)) == 5
+
+
+def test_cases_of_another_unit_count_for_whoever_leads_the_person_and_tell_nothing(client, bank, frozen_clock):
+    """An outlet's supervisor answers for their people's time, though the team and its cases belong to another unit."""
+    outlet = people.create_unit(parent=bank.unit)
+    head = people.create_person(unit=outlet, role="supervisor")
+    seller = people.create_person(unit=outlet, team=bank.team, role="relationship")
+    factory.create_opportunity(bank, owner_id=seller.id, title="Secret of the branch")
+    frozen_clock.move(days=30)
+    client.sign_in(head)
+    page = client.page(f"/team?show=person&person={seller.id}")
+    assert seller.name in page.text("#people") and "其他机构的业务" in page.text("#things")
+    assert "Secret of the branch" not in page.html
+    client.submit(page, "form[action*='/team/things']", turns=ticked(page), act="nudge", reason="")
+    assert [person for person, _why in nudges(client)] == [seller.id]
+    frozen_clock.move(days=1)
+    client.sign_in(head)
+    sent = {"turns": ticked(client.page(f"/team?show=person&person={seller.id}")), "reason": "换人"}
+    client.send("/team/things?show=overdue", {**sent, "act": "reassign", "to": str(seller.id)})
+    assert len(queries.events_page(SYSTEM, session.scalar(select(Run.id)), limit=200).items) > 0
+    assert session.scalar(select(Turn.assignee_id).where(Turn.state == "waiting")) == seller.id
+
+
+def test_the_desk_is_narrowed_to_a_team_a_process_or_what_i_started(client, bank, frozen_clock):
+    overdue(bank, frozen_clock)
+    client.sign_in(bank.supervisor)
+    row = f"#p{bank.manager.id}"
+    assert "2" in client.page(f"/team?team={bank.team.id}").text(row)
+    assert "2" in client.page("/team?process=sale").text(row)
+    for nothing in ("process=errand", "mine=1"):
+        assert "2" not in client.page(f"/team?{nothing}").text(f"{row} .q-load")
+    client.page("/team?team=999999999999999999999&process=%00x&start=-7&person=99999999999999999999")
+
+
+def test_who_is_away_and_what_a_candidate_has_is_said(client, bank, frozen_clock):
+    overdue(bank, frozen_clock)
+    people.create_absence(bank.manager, bank.leader)
+    client.sign_in(bank.supervisor)
+    page = client.page(f"/team?show=person&person={bank.manager.id}")
+    assert "外出至" in page.text(f"#p{bank.manager.id}") and bank.leader.name in page.text(f"#p{bank.manager.id}")
+    option = next(o.text() for o in page.css("select[name=to] option") if bank.manager.name in o.text())
+    assert "手上 2 项" in option and "外出至" in option
+    assert "选填" not in page.text("#things")
+
+
+def test_other_rooms_bring_what_their_people_owe(client, bank, monkeypatch):
+    late = clock.now() - timedelta(days=9)
+    monkeypatch.setattr(following, "_sources", {})
+    following.source(
+        "reading",
+        title="必读",
+        counts=lambda actor: {bank.support.id: following.Behind(2, 1, late), 10**6: following.Behind(9, 9, late)},
+        things=lambda actor, person: [following.Thing("反洗钱通知", "/today", late)],
+    )
+    client.sign_in(bank.supervisor)
+    page = client.page(f"/team?show=person&person={bank.support.id}")
+    assert "2" in page.text(f"#p{bank.support.id} .q-load") and "反洗钱通知" in page.text("#things")
+
+
+def test_many_people_are_shown_a_page_at_a_time(client, bank, monkeypatch):
+    for module in ("queries", "views"):
+        monkeypatch.setattr(sys.modules[f"app.work.{module}.desk"], "PAGE", 3)
+    client.sign_in(bank.supervisor)
+    first = client.page("/team")
+    assert len(first.css("#desk-rows tr")) == 3
+    second = client.page(first.css(".q-pager a")[0].attributes["href"])
+    assert not {r.id for r in first.css("#desk-rows tr")} & {r.id for r in second.css("#desk-rows tr")}

@@ -97,7 +97,7 @@ READS = {
     "runs_page": lambda actor, run: queries.runs_page(actor, limit=200),
     "waiting_for": lambda actor, run: queries.waiting_for(actor, limit=200),
     "claimable": lambda actor, run: queries.claimable(actor, limit=200),
-    "load": lambda actor, run: queries.load_per_person(actor),
+    "load": lambda actor, run: queries.loads(queries.Whose(actor, RUN_VIEW, ())),
     "events": lambda actor, run: queries.events_page(actor, run, limit=200),
     "form": lambda actor, run: queries.turn_form(queries.open_turn(actor, turn(run).id)),
     "stage_times": lambda actor, run: queries.stage_times(run),

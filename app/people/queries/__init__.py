@@ -1,6 +1,14 @@
 """All reads of people."""
 
-from app.people.queries.absences import absences_of, absences_page, deputies_of, deputy_candidates, deputy_of
+from app.people.queries.absences import (
+    Away,
+    absences_of,
+    absences_page,
+    away_today,
+    deputies_of,
+    deputy_candidates,
+    deputy_of,
+)
 from app.people.queries.accounts import (
     SignedIn,
     live_sessions,
@@ -36,6 +44,7 @@ from app.people.queries.persons import (
     PersonView,
     active_ids,
     home_units,
+    ids_within,
     mentionable,
     names,
     people_page,
@@ -52,6 +61,7 @@ from app.people.queries.teams import (
     team_history,
     team_members,
     team_names,
+    team_names_of,
     team_role_holders,
     teams_of,
     teams_page,
@@ -74,6 +84,7 @@ from app.people.queries.units import (
 )
 
 __all__ = [
+    "Away",
     "Member",
     "PersonLine",
     "PersonView",
@@ -87,6 +98,7 @@ __all__ = [
     "active_ids",
     "actor_for",
     "administrators",
+    "away_today",
     "compare",
     "count_by_unit",
     "deputies_of",
@@ -98,6 +110,7 @@ __all__ = [
     "heads_by_unit",
     "heads_of_unit",
     "home_units",
+    "ids_within",
     "institution",
     "levels",
     "live_sessions",
@@ -125,6 +138,7 @@ __all__ = [
     "team_history",
     "team_members",
     "team_names",
+    "team_names_of",
     "team_role_holders",
     "teams_of",
     "teams_page",

@@ -32,6 +32,30 @@ class AbsenceView:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Away:
+    """That somebody is away today: ``until`` is the first day back."""
+
+    until: date | None
+    deputy_id: int
+    deputy: str
+
+
+_deputy = aliased(Person)
+
+
+def away_today(person_ids: Collection[int]) -> dict[int, Away]:
+    """Those of the persons who are away today: until when, and who stands in. One statement."""
+    if not person_ids:
+        return {}
+    rows = session.execute(
+        select(Absence.person_id, Absence.valid_to, Absence.deputy_id, _deputy.name)
+        .join(_deputy, _deputy.id == Absence.deputy_id)
+        .where(Absence.person_id.in_(sorted(set(person_ids))), in_force(Absence))
+    )
+    return {row[0]: Away(*row[1:]) for row in rows}
+
+
 def deputy_of(person_id: int, day: date | None = None) -> int | None:
     """Who stands in for the person on ``day`` (today); None when the person is there."""
     return deputies_of([person_id], day).get(person_id)
@@ -49,7 +73,6 @@ def deputies_of(person_ids: Collection[int], day: date | None = None) -> dict[in
     return {person: deputy for person, deputy in rows}
 
 
-_deputy = aliased(Person)
 _COLUMNS: tuple[Any, ...] = (
     Absence.id,
     Absence.person_id,

@@ -1,5 +1,5 @@
 """What people type in the rooms of the working day, one module a page."""
 
-from app.work.forms.desk import DeskForm
+from app.work.forms.desk import DeskForm, NudgeForm
 
-__all__ = ["DeskForm"]
+__all__ = ["DeskForm", "NudgeForm"]

@@ -1,7 +1,7 @@
 """All writes of the working day. None of them commits."""
 
 from app.work.operations.assigning import Changes, assign, discard, draft, redraft, send
-from app.work.operations.desk import Outcome, Refused, extend_many, reassign_many
+from app.work.operations.desk import Outcome, Refused, extend_many, nudge_many, nudge_overdue, reassign_many
 from app.work.operations.leading import (
     Account,
     NotDone,
@@ -36,6 +36,8 @@ __all__ = [
     "make_series",
     "notify",
     "nudge_items",
+    "nudge_many",
+    "nudge_overdue",
     "plan",
     "read_all",
     "read_one",

@@ -1,14 +1,26 @@
 """What a supervisor does to several turns at once: each on its own, and an account of what could not be done and why."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.core import audit, outbox
 from app.core.actor import Actor
-from app.core.database import session
-from app.core.errors import DomainError
+from app.core.database import session, unit_of_work
+from app.core.errors import DomainError, NotFound
+from app.core.texts import _l
+from app.people import queries as people
+from app.work.permissions import DESK_VIEW
+from app.work.queries.desk import Narrowed, overdue_turns
 from app.workflow import operations as workflow
+
+NUDGE = "work.nudge"
+"""Kind of the outbox messages that carry what is too much for one request."""
+AT_ONCE = 40
+"""So many turns are nudged before the page answers, so that nobody waits for the database; the rest goes by the outbox."""
+MOST = 5000
+NUDGED = audit.declare("work.overdue_nudged", _l("Nudged everybody overdue"), ("count",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +33,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many were done, and which were refused."""
+    """How many were done, which were refused, and how many more are being done without us."""
 
     done: int
     refused: list[Refused]
+    later: int = 0
 
 
 def reassign_many(actor: Actor, turns: Sequence[tuple[int, int]], to_person_id: int, reason: str) -> Outcome:
@@ -35,6 +48,35 @@ def reassign_many(actor: Actor, turns: Sequence[tuple[int, int]], to_person_id: 
 def extend_many(actor: Actor, turns: Sequence[tuple[int, int]], until: datetime, reason: str) -> Outcome:
     """Give several turns, each ``(id, version seen)``, time until ``until``."""
     return _each(turns, lambda turn, version: workflow.extend(actor, turn, until, reason, version))
+
+
+def nudge_many(actor: Actor, turns: Sequence[tuple[int, int]], reason: str) -> Outcome:
+    """Remind whoever has these turns, each ``(id, version seen)``; once a day each."""
+    return _each(turns, lambda turn, version: workflow.nudge(actor, turn, reason, version))
+
+
+def nudge_overdue(actor: Actor, by: Narrowed, person_ids: Collection[int] | None, reason: str) -> Outcome:
+    """Remind everybody on the desk (or these of its people) of all that is overdue and was not nudged today."""
+    actor.require(DESK_VIEW)
+    turns = overdue_turns(actor, by, person_ids, MOST)
+    now, rest = turns[:AT_ONCE], turns[AT_ONCE:]
+    outcome = nudge_many(actor, now, reason)
+    for start in range(0, len(rest), AT_ONCE):
+        outbox.put(NUDGE, actor=actor.id, turns=rest[start : start + AT_ONCE], reason=reason)
+    if turns:
+        audit.record(actor, NUDGED, count=len(turns))
+    return Outcome(outcome.done, outcome.refused, len(rest))
+
+
+def carry_nudges(body: Mapping[str, Any]) -> None:
+    """Deliver a part of what :func:`nudge_overdue` left: with the rights that the person has now; what has changed is skipped."""
+    with unit_of_work():
+        try:
+            actor = people.actor_for(body["actor"], channel="job")
+        except NotFound:
+            return
+        if actor.may(DESK_VIEW):
+            nudge_many(actor, [(turn, version) for turn, version in body["turns"]], body["reason"])
 
 
 def _each(turns: Sequence[tuple[int, int]], act: Callable[[int, int], Any]) -> Outcome:

@@ -142,6 +142,13 @@ def _blocked(case: Case, event: e.Event) -> None:
         case.tell(case.others(*_overseers(case)), told.BLOCKED, found[1])
 
 
+def _nudged(case: Case, event: e.Event) -> None:
+    found = case.step_of(event)
+    if found is not None:
+        why = str(event.values.get("reason", ""))[:200]
+        case.tell(case.others(*event.data["people"]), told.NUDGED, found[1], why=why)
+
+
 def _commented(case: Case, event: e.Event) -> None:
     found = case.step_of(event)
     if found is None:
@@ -173,4 +180,5 @@ _TELLERS: Mapping[str, Callable[[Case, e.Event], None]] = {
     e.DUE_CHANGED: _time_given,
     e.BLOCKED: _blocked,
     e.COMMENTED: _commented,
+    e.NUDGED: _nudged,
 }

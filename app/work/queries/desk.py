@@ -1,15 +1,26 @@
-"""The supervisor's desk: who is behind, on what, since when; a constant number of statements for any number of people."""
+"""The supervisor's desk: who is behind, on what, since when; a constant number of statements for any number of people.
 
+Whose desk it is: everybody whom the reader leads – posted to their units with all below, or in a team of theirs – with all that
+waits for them, also on cases of other units; of such a case the desk tells that it waits, not what it is about, for sight of
+cases goes by the case's own unit. Beside them whoever else holds a step of the reader's cases.
+"""
+
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.core import calendar, clock, settings
 from app.core.actor import Actor
 from app.core.texts import _l
 from app.people import queries as people
+from app.people.queries import Away
+from app.work import following
+from app.work.following import Thing
 from app.work.permissions import DESK_VIEW
-from app.workflow.queries import desk as waiting
-from app.workflow.queries.desk import Load, Waiting
+from app.workflow import queries as workflow
+from app.workflow.queries import following as waiting
+from app.workflow.queries.following import Load, Whose
 
 STALLED = settings.declare(
     "work.stalled_days",
@@ -17,30 +28,48 @@ STALLED = settings.declare(
     default=7,
     check=int,
 )
+PAGE = 50
+"""Lines shown at a time; those most behind come first."""
+THINGS = 100
+"""Things shown at a time; those most urgent come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What the reader narrows the desk to: a team's people, a process, cases that they own or have started."""
+
+    team: int | None = None
+    process: str | None = None
+    mine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DeskPerson:
-    """One line of the desk; ``id`` None gathers what nobody has taken yet."""
+    """One line of the desk; ``id`` None gathers what nobody has taken yet. ``oldest``: since when the longest is late."""
 
     id: int | None
     name: str
     post: str | None
     open: int
     overdue: int
+    oldest: datetime | None
     stalled: int
     blocked: int
-    last_finished: datetime | None
+    for_me: int
+    last: datetime | None
+    away: Away | None
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The desk: its people, most behind first, and the numbers above them."""
+    """The desk: a page of its people, most behind first, and the numbers above them."""
 
     people: list[DeskPerson]
+    total: int
     overdue: int
+    late: int
     stalled: int
-    for_me: list[Waiting]
+    for_me: list[workflow.Waiting]
     busiest: int
 
 
@@ -53,42 +82,112 @@ def stalled_since() -> datetime:
     return calendar.start_of_day(day)
 
 
-def desk(actor: Actor) -> Desk:
-    """Everybody within the actor's desk, also those for whom nothing waits."""
-    loads = waiting.load_per_person(actor, DESK_VIEW)
-    stalled = waiting.stalled_per_person(actor, stalled_since(), DESK_VIEW)
-    own = people.people_page(actor, limit=200, permission=DESK_VIEW).items
-    known: dict[int | None, tuple[str, str | None]] = {line.id: (line.name, line.post) for line in own}
-    known.update(people.mentionable([i for i in loads if i is not None and i not in known]).items())
-    if None in loads:
-        known[None] = ("", None)
-    last = waiting.last_finished([i for i in known if i is not None])
-    lines = [
-        _line(person, name, post, loads.get(person), stalled.get(person, 0), last.get(person) if person else None)
-        for person, (name, post) in known.items()
-    ]
-    lines.sort(key=lambda p: (-p.overdue, -p.stalled, -p.open, p.id is None, p.name))
-    return Desk(
-        lines,
-        sum(p.overdue for p in lines),
-        sum(stalled.values()),
-        waiting.waiting_for(actor, limit=8),
-        max((p.open for p in lines), default=0),
-    )
+def whose(actor: Actor, by: Narrowed) -> Whose:
+    """Whose turns the desk is about."""
+    ids = people.ids_within(actor, DESK_VIEW, team_id=by.team)
+    return Whose(actor, DESK_VIEW, frozenset(ids), by.process, by.mine, by.team)
 
 
-def _line(
-    person: int | None, name: str, post: str | None, load: Load | None, stalled: int, last: datetime | None
-) -> DeskPerson:
-    if load is None:
-        return DeskPerson(person, name, post, 0, 0, stalled, 0, last)
-    return DeskPerson(person, name, post, load.open, load.overdue, stalled, load.blocked, last)
+def desk(actor: Actor, by: Narrowed, start: int = 0) -> Desk:
+    """Everybody of the desk, also those for whom nothing waits; lines from ``start`` on."""
+    who = whose(actor, by)
+    loads = _with_other_rooms(actor, by, who, waiting.loads(who))
+    still = waiting.stalled(who, stalled_since())
+    mine = workflow.waiting_for(actor, limit=200)
+    ids: list[int | None] = [*who.people, *(i for i in loads if i not in who.people)]
+    empty = Load(None, 0, 0, 0, None)
+    ids.sort(key=lambda i: _urgency(i, loads.get(i, empty), still.get(i, 0)))
+    shown = ids[start : start + PAGE]
+    named = [i for i in shown if i is not None]
+    known, away, last = people.mentionable(named), people.away_today(named), waiting.last_finished(named)
+    lines = []
+    for person in shown:
+        load = loads.get(person, empty)
+        name, post = known.get(person or 0, ("", None))
+        lines.append(
+            DeskPerson(
+                person, name, post, load.open, load.overdue, load.oldest_due, still.get(person, 0), load.blocked,
+                sum(1 for turn in mine if person is not None and turn.owner_id == person),
+                last.get(person or 0), away.get(person or 0),
+            )
+        )  # fmt: skip
+    late = [load for load in loads.values() if load.overdue]
+    busiest = max((load.open for load in loads.values()), default=0)
+    return Desk(lines, len(ids), sum(load.overdue for load in late), len(late), sum(still.values()), mine[:8], busiest)
 
 
-def things(actor: Actor, show: str, person_id: int | None) -> list[Waiting]:
+def _urgency(person: int | None, load: Load, still: int) -> tuple[Any, ...]:
+    return (-load.overdue, -still, -load.open, person is None, person or 0)
+
+
+def _with_other_rooms(actor: Actor, by: Narrowed, who: Whose, loads: dict[int | None, Load]) -> dict[int | None, Load]:
+    """The loads with what other rooms know of the same people; narrowed to cases, only cases count."""
+    if by.process is not None or by.mine:
+        return loads
+    for source in following.sources():
+        for person, behind in source.counts(actor).items():
+            if person not in who.people:
+                continue
+            have = loads.get(person, Load(person, 0, 0, 0, None))
+            oldest = min(filter(None, (have.oldest_due, behind.since)), default=None)
+            loads[person] = Load(person, have.open + behind.open, have.overdue + behind.overdue, have.blocked, oldest)
+    return loads
+
+
+def things(actor: Actor, by: Narrowed, show: str, person_id: int | None) -> list[workflow.Waiting]:
     """The turns behind a number of the desk: ``overdue``, ``stalled``, ``unclaimed``, or one person's (``person``)."""
+    who = whose(actor, by)
     if show == "overdue":
-        return waiting.overdue_in_reach(actor, DESK_VIEW, limit=200)
+        return waiting.things(who, overdue=True, limit=THINGS)
     if show == "stalled":
-        return waiting.stalled_in_reach(actor, stalled_since(), DESK_VIEW, limit=200)
-    return waiting.things_of(actor, None if show == "unclaimed" else person_id, DESK_VIEW, limit=200)
+        return waiting.things(who, since=stalled_since(), limit=THINGS)
+    if show == "unclaimed" or person_id is None:
+        return waiting.things(who, untaken=True, limit=THINGS)
+    return waiting.things(who, of=person_id, limit=THINGS)
+
+
+def other_things(actor: Actor, by: Narrowed, person_id: int | None) -> list[tuple[Any, list[Thing]]]:
+    """What one of the reader's people owes in other rooms, by kind; empty kinds left out."""
+    if person_id is None or by.process is not None or by.mine or person_id not in whose(actor, by).people:
+        return []
+    found = [(source.title, list(source.things(actor, person_id))) for source in following.sources()]
+    return [(title, things) for title, things in found if things]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who could be given a step: how much they have, where they belong, whether they are away."""
+
+    id: int
+    name: str
+    post: str | None
+    open: int
+    teams: tuple[str, ...]
+    away: Away | None
+
+
+def candidates(actor: Actor, most: int = 300) -> list[Candidate]:
+    """Whom the reader may give steps to, those with the least to do first."""
+    who = whose(actor, Narrowed())
+    loads = waiting.loads(who)
+    ids = sorted(who.people, key=lambda i: (loads[i].open if i in loads else 0, i))[:most]
+    known, away, teams = people.mentionable(ids), people.away_today(ids), people.team_names_of(ids)
+    return [
+        Candidate(i, *known[i], loads[i].open if i in loads else 0, tuple(teams.get(i, ())), away.get(i))
+        for i in ids
+        if i in known
+    ]
+
+
+def overdue_turns(actor: Actor, by: Narrowed, person_ids: Collection[int] | None, most: int) -> list[tuple[int, int]]:
+    """Ids and versions of everything overdue on the desk (or of these of its people) that nobody was nudged about today."""
+    who = whose(actor, by)
+    if person_ids is None:
+        return waiting.overdue_turns(who, most)
+    return waiting.overdue_turns(who, most, of=person_ids)
+
+
+def teams_and_processes(actor: Actor) -> tuple[list[tuple[int, str]], Mapping[str, Mapping[str, str]]]:
+    """What the desk may be narrowed to: teams within reach, and every process."""
+    teams = people.teams_page(actor, limit=200, permission=DESK_VIEW).items
+    return [(team.id, team.name) for team in teams], workflow.process_titles()

@@ -10,20 +10,13 @@ from app.workflow.queries.definitions import (
     latest_digest,
     parsed,
     parsed_all,
+    process_titles,
     processes,
     version_numbers,
     versions,
 )
-from app.workflow.queries.desk import (
-    Load,
-    Waiting,
-    claimable,
-    escalated_to,
-    load_per_person,
-    things_of,
-    waiting_for,
-    waiting_for_others,
-)
+from app.workflow.queries.desk import Waiting, claimable, escalated_to, waiting_for, waiting_for_others
+from app.workflow.queries.following import Load, Whose, loads
 from app.workflow.queries.forms import (
     EvidenceItem,
     Typed,
@@ -74,6 +67,7 @@ __all__ = [
     "Verdict",
     "Version",
     "Waiting",
+    "Whose",
     "all_evidence",
     "batch_for",
     "body_of",
@@ -88,7 +82,7 @@ __all__ = [
     "latest",
     "latest_digest",
     "latest_events",
-    "load_per_person",
+    "loads",
     "may_act",
     "members_page",
     "mine_in",
@@ -102,6 +96,7 @@ __all__ = [
     "open_waiting",
     "parsed",
     "parsed_all",
+    "process_titles",
     "processes",
     "run_for",
     "run_visible",
@@ -111,7 +106,6 @@ __all__ = [
     "stage_times_of",
     "state_as_of",
     "step_of",
-    "things_of",
     "times_in",
     "turn_for",
     "turn_form",

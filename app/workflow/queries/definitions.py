@@ -1,6 +1,6 @@
 """Definitions: parsed once per digest (a published body never changes), versions, seeds and drafts."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -144,6 +144,12 @@ def processes() -> list[Process]:
         Process(found[0], len(found), sum(version.open_runs for version in found), key in drafted)
         for key, found in by_process.items()
     ]
+
+
+def process_titles() -> dict[str, Mapping[str, str]]:
+    """Title of each published process by its newest version, by key. One statement."""
+    rows = session.execute(select(Definition.process, Definition.title).order_by(Definition.process, Definition.number))
+    return {process: title for process, title in rows}
 
 
 def body_of(digest: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What waits: for me, for my lane, for others on my cases, for my people. Column rows, a constant number of statements."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,7 +12,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    case,
     exists,
     func,
     literal_column,
@@ -21,14 +20,13 @@ from sqlalchemy import (
     union_all,
 )  # fmt: skip
 
-from app.core import clock
 from app.core.actor import Actor
-from app.core.database import Id, fetch, session
-from app.core.scopes import SELVES, visible
+from app.core.database import Id, fetch
+from app.core.scopes import SELVES
 from app.workflow.models import Run, Turn, TurnCandidate
-from app.workflow.permissions import RUN_VIEW
 from app.workflow.queries.definitions import parsed_all
 from app.workflow.registry import subject as subject_kind
+from app.workflow.rules.definition import Step
 from app.workflow.rules.state import WAITING
 
 
@@ -57,17 +55,10 @@ class Waiting(NamedTuple):
     version: int
     url: str | None
     priority: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """How much waits for one person: open turns, those overdue, blocked ones, and when they last finished one."""
-
-    person_id: int | None
-    open: int
-    overdue: int
-    blocked: int
-    oldest_due: datetime | None
+    nudged_at: datetime | None = None
+    missing: tuple[Mapping[str, str], ...] = ()
+    reached: bool = True
+    """Whether the reader reaches the case; of one that they do not, only that and since when it waits is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +71,7 @@ class Lists:
     others: list[Waiting]
 
 
-def _lines(actor: Actor, rows: Sequence[Any]) -> list[Waiting]:
+def lines(actor: Actor, rows: Sequence[Any]) -> list[Waiting]:
     definitions = parsed_all({row.digest for row in rows})
     stages = {digest: {stage.key: stage.title for stage in d.stages} for digest, d in definitions.items()}
     urls = _urls({(row.subject_kind, row.subject_id) for row in rows})
@@ -95,10 +86,24 @@ def _lines(actor: Actor, rows: Sequence[Any]) -> list[Waiting]:
                 row.id, row.run_id, row.process, row.subject_kind, row.subject_id, row.subject_label, row.step, step.title,
                 stages[row.digest][row.stage], step.outcomes[0].title, None if hidden else row.assignee_id,
                 row.owner_id, row.opened_at, None if sealed else row.due_at, 0 if sealed else row.missing_count, row.blocked_at is not None, row.asked_until, row.escalated_to is not None,
-                row.moved_at, row.version, urls.get((row.subject_kind, row.subject_id)), row.priority,
+                row.moved_at, row.version, urls.get((row.subject_kind, row.subject_id)), row.priority, row.nudged_at,
+                () if sealed else _named(step, row.missing_first),
             )
         )  # fmt: skip
     return found
+
+
+def _named(step: Step, first: Sequence[Any] | None) -> tuple[Mapping[str, str], ...]:
+    """The first things that a turn lacks, by their titles; a guard's words were kept."""
+    found = []
+    for kind, key, *words in first or ():
+        if words:
+            found.append(words[0])
+            continue
+        item: Any = {"field": step.field, "evidence": step.evidence_kind}.get(kind, step.checklist_item)(key)
+        if item is not None:
+            found.append(item.title)
+    return tuple(found)
 
 
 def _urls(subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
@@ -119,12 +124,13 @@ _COLUMNS: tuple[Any, ...] = (
     Turn.id, Turn.run_id, Run.process, Run.digest, Run.subject_kind, Run.subject_id, Run.subject_label, Turn.step,
     Turn.stage, Turn.assignee_id, Run.owner_id, Turn.opened_at, Turn.due_at, Turn.missing_count, Turn.blocked_at,
     Turn.asked_until, Turn.escalated_to, Run.moved_at, Turn.version, Turn.sealed, Turn.anonymous, Run.priority,
+    Turn.nudged_at, Turn.missing_first,
 )  # fmt: skip
 _ORDER = (Turn.due_at.nulls_last(), Run.priority.desc(), Turn.id)
 """Most urgent first, as `rules.urgency` says; both engines follow the index on assignee, state and due time."""
 
 
-def _waiting(*where: ColumnElement[bool], state: Any = Turn.state) -> Select[Any]:
+def waiting(*where: ColumnElement[bool], state: Any = Turn.state) -> Select[Any]:
     return (
         select(*_COLUMNS)
         .join(Run, Run.id == Turn.run_id)
@@ -154,10 +160,10 @@ _FEW = Turn.state.concat("")
 _NOBODY = func.coalesce(Turn.assignee_id, 0) == 0
 _NOT_MINE = or_(Turn.assignee_id.is_(None), Turn.assignee_id.not_in(SELVES))
 _LISTS = {
-    "mine": _waiting(Turn.assignee_id.in_(SELVES)).limit(_MOST),
-    "offered": _waiting(Turn.id.in_(_IN_MY_LANE), _NOBODY, state=_FEW).limit(_MOST),
-    "escalated": _waiting(Turn.id.in_(_TOLD_TO_ME), _NOT_MINE, state=_FEW).limit(_MOST),
-    "others": _waiting(
+    "mine": waiting(Turn.assignee_id.in_(SELVES)).limit(_MOST),
+    "offered": waiting(Turn.id.in_(_IN_MY_LANE), _NOBODY, state=_FEW).limit(_MOST),
+    "escalated": waiting(Turn.id.in_(_TOLD_TO_ME), _NOT_MINE, state=_FEW).limit(_MOST),
+    "others": waiting(
         Turn.run_id.in_(_MY_RUNS),
         _NOT_MINE,
         ~exists().where(TurnCandidate.turn_id == Turn.id, TurnCandidate.person_id == _ME),
@@ -191,97 +197,26 @@ def lists_for(actor: Actor, most: int = 20, kind: str | None = None) -> Lists:
     else:
         rows = fetch(_LISTS_ABOUT, {"selves": sorted(actor.selves), "me": actor.id, "most": most, "kind": kind}).all()
     by_list: dict[str, list[Waiting]] = {name: [] for name in _LISTS}
-    for row, line in zip(rows, _lines(actor, rows), strict=True):
+    for row, line in zip(rows, lines(actor, rows), strict=True):
         by_list[row.list].append(line)
     return Lists(**by_list)
 
 
 def waiting_for(actor: Actor, limit: int = 50) -> list[Waiting]:
     """Turns assigned to the actor, or to somebody they stand in for today, most urgent first."""
-    return _lines(actor, _listed(actor, _LISTS["mine"], limit))
+    return lines(actor, _listed(actor, _LISTS["mine"], limit))
 
 
 def claimable(actor: Actor, limit: int = 20) -> list[Waiting]:
     """Turns of a lane that the actor (or whom they stand in for) belongs to and that nobody has taken yet."""
-    return _lines(actor, _listed(actor, _LISTS["offered"], limit))
+    return lines(actor, _listed(actor, _LISTS["offered"], limit))
 
 
 def escalated_to(actor: Actor, limit: int = 20) -> list[Waiting]:
     """Overdue turns of others that the escalation ladder has brought to the actor."""
-    return _lines(actor, _listed(actor, _LISTS["escalated"], limit))
+    return lines(actor, _listed(actor, _LISTS["escalated"], limit))
 
 
 def waiting_for_others(actor: Actor, limit: int = 20) -> list[Waiting]:
     """Steps of the actor's own cases that wait for somebody else."""
-    return _lines(actor, _listed(actor, _LISTS["others"], limit))
-
-
-def _read(actor: Actor, statement: Executable) -> list[Waiting]:
-    return _lines(actor, fetch(statement).all())
-
-
-def _in_reach(actor: Actor, permission: str) -> ColumnElement[bool]:
-    return visible(actor, permission, person=Run.owner_id, team=Run.team_id, unit=Run.unit_id)
-
-
-def load_per_person(actor: Actor, permission: str = RUN_VIEW) -> dict[int | None, Load]:
-    """Load of everybody on cases within reach of ``permission``; key None: turns that nobody has taken. One statement."""
-    now = clock.now()
-    overdue = case((Turn.due_at < now, 1), else_=0)
-    rows = session.execute(
-        select(
-            Turn.assignee_id,
-            func.count(),
-            func.sum(overdue),
-            func.sum(case((Turn.blocked_at.is_not(None), 1), else_=0)),
-            func.min(Turn.due_at),
-        )
-        .join(Run, Run.id == Turn.run_id)
-        .where(Turn.state == WAITING, Run.paused_at.is_(None), Turn.anonymous.is_(False), _in_reach(actor, permission))
-        .group_by(Turn.assignee_id)
-    )
-    return {person: Load(person, n, late or 0, blocked or 0, oldest) for person, n, late, blocked, oldest in rows}
-
-
-def things_of(actor: Actor, person_id: int | None, permission: str = RUN_VIEW, limit: int = 50) -> list[Waiting]:
-    """What waits for one person (None: for nobody yet) on cases within reach."""
-    mine = (
-        Turn.assignee_id.is_(None)
-        if person_id is None
-        else and_(Turn.assignee_id == person_id, Turn.anonymous.is_(False))
-    )
-    return _read(actor, _waiting(mine, _in_reach(actor, permission)).limit(limit))
-
-
-def overdue_in_reach(actor: Actor, permission: str = RUN_VIEW, limit: int = 50) -> list[Waiting]:
-    """Overdue turns on cases within reach, longest overdue first."""
-    return _read(actor, _waiting(Turn.due_at < clock.now(), _in_reach(actor, permission)).limit(limit))
-
-
-def stalled_in_reach(actor: Actor, since: datetime, permission: str = RUN_VIEW, limit: int = 50) -> list[Waiting]:
-    """Turns of open cases within reach on which nothing has happened since ``since``, longest still first."""
-    stmt = _waiting(Run.moved_at < since, _in_reach(actor, permission)).order_by(None).order_by(Run.moved_at, Turn.id)
-    return _read(actor, stmt.limit(limit))
-
-
-def stalled_per_person(actor: Actor, since: datetime, permission: str = RUN_VIEW) -> dict[int | None, int]:
-    """Number of turns on still cases by whom they wait for. One statement."""
-    rows = session.execute(
-        select(Turn.assignee_id, func.count())
-        .join(Run, Run.id == Turn.run_id)
-        .where(and_(Turn.state == WAITING, Run.paused_at.is_(None), Run.moved_at < since), _in_reach(actor, permission))
-        .group_by(Turn.assignee_id)
-    )
-    return {person: n for person, n in rows}
-
-
-def last_finished(person_ids: Collection[int]) -> dict[int, datetime]:
-    """When each person last finished a step. One statement."""
-    if not person_ids:
-        return {}
-    rows = session.execute(
-        select(Turn.completed_by_id, func.max(Turn.closed_at))
-        .where(Turn.completed_by_id.in_(sorted(person_ids)))
-        .group_by(Turn.completed_by_id)
-    )
-    return {person: at for person, at in rows if person is not None and at is not None}
+    return lines(actor, _listed(actor, _LISTS["others"], limit))

@@ -227,6 +227,9 @@ class Step:
     def field(self, key: str) -> Field | None:
         return next((item for item in self.fields if item.key == key), None)
 
+    def checklist_item(self, key: str) -> ChecklistItem | None:
+        return next((item for item in self.checklist if item.key == key), None)
+
     def evidence_kind(self, kind: str) -> EvidenceKind | None:
         return next((item for item in self.evidence if item.kind == kind), None)
 
