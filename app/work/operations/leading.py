@@ -21,7 +21,7 @@ from app.people.queries import audiences
 from app.people.rules.audiences import of_persons
 from app.work.models import Assignment, WorkItem
 from app.work.operations.following_runs import DOERS, resolver_of
-from app.work.operations.telling_work import tell_nudged, tell_withdrawn
+from app.work.operations.telling_work import tell_withdrawn
 from app.work.permissions import ASSIGN
 from app.work.queries.assignments import assignment_for
 from app.workflow import operations as workflow
@@ -77,9 +77,7 @@ def nudge_items(actor: Actor, assignment_id: int, item_ids: Sequence[int], reaso
     lead = leading(actor)
 
     def act(held: Held) -> None:
-        turn = _waiting_with_doer(held)
-        _run, whom = workflow.nudge(lead, turn.id, reason or str(_l("Please see to it.")))
-        tell_nudged(actor, held.assignment, held.item.id, held.definition.step(turn.step).title, whom)
+        workflow.nudge(lead, _waiting_with_doer(held).id, reason or str(_l("Please see to it.")))
 
     return _each(actor, assignment_id, item_ids, "nudge", act)
 

@@ -1,15 +1,13 @@
 """What people are told of work items."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from app.core import clock
-from app.core.actor import Actor
 from app.core.texts import _l
 from app.work import notifications
 from app.work.models import Assignment
 from app.work.operations.notifying import notify
 from app.work.queries.items import address
-from app.work.told import NUDGED
 
 ASSIGNED = notifications.kind(
     "work.item_assigned",
@@ -43,21 +41,6 @@ SERIES_FAILED = notifications.kind(
     why=_l("because you have it assigned again and again"),
     group="work",
 )
-
-
-def tell_nudged(
-    actor: Actor, assignment: Assignment, item_id: int, step: Mapping[str, str], ids: Collection[int]
-) -> None:
-    """Remind people of the step of an item that waits for them."""
-    notify(
-        ids,
-        NUDGED,
-        url=address(item_id),
-        once=f"{NUDGED}/item/{item_id}/{clock.today():%Y%m%d}",
-        who=notifications.person(actor.id),
-        step=dict(step),
-        subject=assignment.title,
-    )
 
 
 def tell_withdrawn(assignment: Assignment, item_id: int, person_id: int | None) -> None:
