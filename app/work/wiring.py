@@ -5,7 +5,7 @@ from flask import Flask
 from app.core import jobs, outbox
 from app.core.texts import _l
 from app.web import menu, panels
-from app.work import items_wiring, kinds_wiring, notices_wiring
+from app.work import goals_wiring, items_wiring, kinds_wiring, notices_wiring
 from app.work import reports as _reports  # noqa: F401 - registers a lane and a list of options
 from app.work.operations import desk, mailing, telling
 from app.work.permissions import DESK_VIEW, TODAY_VIEW
@@ -19,6 +19,7 @@ def register(app: Flask) -> None:
     items_wiring.register(app)
     notices_wiring.register()
     kinds_wiring.register()
+    goals_wiring.register(app)
     app.register_blueprint(bp)
     _bell(app)
     menu.item("today", _l("Today"), "work.today", icon="today", permission=TODAY_VIEW, order=10, phone=True)

@@ -55,6 +55,9 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/team",
         "/team?show=overdue",
         "/work/reports?show=received",
+        "/work/goals/{whole}",
+        "/work/goals/{whole}/parts",
+        "/work/goals/{goal}/edit",
         "/customers/tiers",
         "/customers/import",
         "/customers/looks",
@@ -121,6 +124,8 @@ def marks(firm: Firm) -> dict[str, int]:
         "unit": teams[0]["unit"]["id"],
         "person": manager.id,
         "product": 1,
+        "goal": firm.number("SELECT max(id) FROM work_goal WHERE title = '走访存量与潜在客户'"),
+        "whole": firm.number("SELECT max(id) FROM work_goal WHERE level = 'unit'"),
         "key_person": firm.number("SELECT min(id) FROM customers_key_person"),
         "contact": firm.number("SELECT max(id) FROM customers_contact WHERE customer_id = ?", preparing.customer_id),
     }

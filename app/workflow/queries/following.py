@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select, union_all
 
 from app.core import clock
 from app.core.actor import Actor
@@ -146,10 +146,16 @@ def _still(whose: Whose, since: datetime) -> list[ColumnElement[bool]]:
     people = sorted(whose.people)
     if len(people) <= FEW:  # by the turns of few people and of the cases within reach
         turn = or_(and_(*_own(whose)), and_(*_others(whose)))
-        return [Run.moved_at < since, turn]
+        return [_unmoved(since), turn]
     mine = or_(_HOLDER.in_(people), and_(_reach(whose), _team_of(whose)))
-    still = [Run.state == "open", Run.moved_at < since, Run.paused_at.is_(None), *whose.narrowed]
+    still = [Run.state == "open", _unmoved(since), Run.paused_at.is_(None), *whose.narrowed]
     return [*still, _STATE == WAITING, Turn.anonymous.is_(False), mine]
+
+
+def _unmoved(since: datetime) -> ColumnElement[bool]:
+    """Nothing has moved since then, though something should: a turn whose day was set for itself waits for that day."""
+    waits_for_its_day = and_(Turn.due_within.is_(None), Turn.due_at.is_not(None), Turn.due_at > clock.now())
+    return and_(Run.moved_at < since, not_(waits_for_its_day))
 
 
 def _team_of(whose: Whose) -> Any:

@@ -1,0 +1,26 @@
+"""Registers goals, the branch manager's figures and contests."""
+
+from flask import Flask
+
+from app.core import files, jobs
+from app.core.texts import _l
+from app.work import goal_subject, tabs
+from app.work.goal_permissions import GOAL_VIEW
+from app.work.models import contests, figures  # noqa: F401 - tables
+from app.work.operations import goal_entries, goal_following
+from app.work.queries import goals as goal_queries
+from app.work.views import goal, goal_panel, goal_parts, goals  # noqa: F401 - routes
+from app.workflow.signals import run_closed, run_moved
+from app.workflow.views.subject_pages import subject_page
+
+
+def register(app: Flask) -> None:
+    """Goals: their tab, subject, page of their steps, job, files and panel."""
+    tabs.tab("goals", _l("Goals"), "work.goals", GOAL_VIEW, 80)
+    goal_subject.register()
+    subject_page(goal_subject.GOAL, goal.show_step)
+    run_moved.connect(goal_following.follow_run)
+    run_closed.connect(goal_following.follow_end)
+    files.reader(goal_entries.PURPOSE, goal_queries.may_read_file)
+    jobs.every("work.goals", goal_following.end_periods, minutes=10)
+    goal_panel.register()

@@ -1,0 +1,29 @@
+"""My goals on the day page: this week's figures against the targets."""
+
+from app.core import clock
+from app.core.actor import Actor
+from app.web.panels import panel
+from app.web.render import page
+from app.work.goal_permissions import GOAL_VIEW
+from app.work.queries import goals as queries
+from app.work.queries.progress import progress_of, this_week
+from app.work.views.goal_words import figure, lines
+
+
+def register() -> None:
+    """Contribute the panel."""
+    panel("today.side", "work.goals", _my_goals, order=30, permission=GOAL_VIEW)
+
+
+def _my_goals(actor: Actor) -> str:
+    """Up to six running goals, the nearest end first."""
+    rows = queries.running_for(actor)
+    if not rows:
+        return ""
+    listed = [row.goal for row in rows]
+    week = this_week(listed, clock.today())
+    shown = lines(rows, progress_of(listed), queries.owners_named(listed))
+    return page(
+        "work/goals/_mine.html",
+        rows=[(line, figure(week[row.goal.id])) for line, row in zip(shown, rows, strict=True)],
+    )
