@@ -23,6 +23,18 @@ def day(value: date | datetime | None) -> str:
     return _("%(year)s-%(month)s-%(day)s", year=local.year, month=local.month, day=local.day)
 
 
+def month_of(value: date) -> str:
+    """A month in full."""
+    if language() == "en":
+        return f"{MONTHS[value.month - 1]} {value.year}"
+    return _("%(year)s-%(month)s", year=value.year, month=value.month)
+
+
+def clock_time(value: datetime | None) -> str:
+    """The time of a day: 14:30."""
+    return "" if value is None else f"{clock.local(value):%H:%M}"
+
+
 def short_day(value: date | datetime | None) -> str:
     """A day where room is short: month and day, with the year when it is another one."""
     if value is None:
@@ -168,7 +180,7 @@ def bilingual(value: Any) -> str:
 def register(app: Flask) -> None:
     """Give the templates these filters."""
     for function in (
-        due_tone, day, short_day, moment, exact, due_moment, money, wan, spoken, ago, days, initials, size, is_overdue, bilingual,
+        due_tone, day, month_of, clock_time, short_day, moment, exact, due_moment, money, wan, spoken, ago, days, initials, size, is_overdue, bilingual,
         markdown,
     ):  # fmt: skip
         app.jinja_env.filters[function.__name__] = function

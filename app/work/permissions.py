@@ -8,6 +8,11 @@ TODAY_VIEW = permission("work:today:view", title=_l("Open one's own day"), roles
 NOTIFICATION_VIEW = permission(
     "work:notification:view", title=_l("Read one's notifications"), roles={"staff": Scope.SELF}
 )
+CALENDAR_VIEW = permission(
+    "work:calendar:view",
+    title=_l("See calendars: one's own, a leader's team's, a supervisor's unit's"),
+    roles={"staff": Scope.SELF, "leader": Scope.TEAM, "supervisor": Scope.UNIT},
+)
 DESK_VIEW = permission(
     "work:desk:view",
     title=_l("See what waits for one's people"),

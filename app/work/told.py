@@ -90,6 +90,12 @@ COMMENTED = kind(
     why=_MINE,
     group="comments",
 )
+OWNS = kind(
+    "work.owner_changed",
+    title=_l("%(who)s made you answer for %(subject)s"),
+    why=_l("because you answer for this case"),
+    group="work",
+)
 NUDGED = kind(
     "work.nudged",
     title=_l("%(who)s reminds you of “%(step)s”: %(subject)s (%(why)s)"),

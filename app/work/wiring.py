@@ -2,16 +2,14 @@
 
 from flask import Flask
 
-from app.core import jobs, outbox
+from app.core import outbox
 from app.core.texts import _l
-from app.web import menu, panels
-from app.work import goals_wiring, items_wiring, kinds_wiring, notices_wiring
+from app.web import menu
+from app.work import bell_wiring, goals_wiring, items_wiring, kinds_wiring, notices_wiring
 from app.work import reports as _reports  # noqa: F401 - registers a lane and a list of options
-from app.work.operations import desk, mailing, telling
+from app.work.operations import desk
 from app.work.permissions import DESK_VIEW, TODAY_VIEW
 from app.work.views import bp
-from app.work.views.notifications import bell
-from app.workflow.signals import history_written
 
 
 def register(app: Flask) -> None:
@@ -21,15 +19,7 @@ def register(app: Flask) -> None:
     kinds_wiring.register()
     goals_wiring.register(app)
     app.register_blueprint(bp)
-    _bell(app)
+    bell_wiring.register(app)
     menu.item("today", _l("Today"), "work.today", icon="today", permission=TODAY_VIEW, order=10, phone=True)
     outbox.carrier(desk.NUDGE, desk.carry_nudges)
     menu.item("team", _l("Desk"), "work.desk", icon="team", permission=DESK_VIEW, order=20)
-
-
-def _bell(app: Flask) -> None:
-    """Notifications: the bell on every page, what processes tell, and the mail of it."""
-    panels.panel("layout.bar", "work.bell", bell)
-    history_written.connect(telling.hear)
-    jobs.every("work.mail", lambda: mailing.write_mail(app.config["ADDRESS"]), seconds=20)
-    jobs.every("work.forget_notifications", mailing.forget_old, minutes=360)

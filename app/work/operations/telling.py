@@ -12,6 +12,7 @@ from app.core.actor import Actor
 from app.people import queries as people
 from app.work import notifications, told
 from app.work.operations.notifying import notify
+from app.work.queries.items import KIND as ITEM
 from app.work.queries.mentioned import mentioned_in
 from app.workflow import registry
 from app.workflow.models import Run
@@ -71,6 +72,8 @@ def _opened(case: Case, event: e.Event) -> None:
     ids = case.others(*(turn["assignee"] for turn in turns))
     if step is None or not ids or not case.state.is_open:
         return
+    if case.run.subject_kind == ITEM and case.events[0].kind == e.STARTED:
+        return  # they are told of the assignment
     back = any(other.kind == e.RETURNED and other.data["to"] == step.key for other in case.events)
     case.tell(ids, told.RETURNED if back else told.OPENED, step)
 
@@ -160,6 +163,10 @@ def _commented(case: Case, event: e.Event) -> None:
         case.tell(case.others(turn.assignee, case.run.owner_id) - mentioned, told.COMMENTED, step)
 
 
+def _owner_changed(case: Case, event: e.Event) -> None:
+    case.tell(case.others(event.data["to"]), told.OWNS, None)
+
+
 def _overseers(case: Case) -> list[int]:
     """Who may give more time or lend a hand: the team's leaders, else the unit's nearest head; and whoever sent it."""
     run = case.run
@@ -181,4 +188,5 @@ _TELLERS: Mapping[str, Callable[[Case, e.Event], None]] = {
     e.BLOCKED: _blocked,
     e.COMMENTED: _commented,
     e.NUDGED: _nudged,
+    e.OWNER_CHANGED: _owner_changed,
 }
