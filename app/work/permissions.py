@@ -58,4 +58,20 @@ NOTICE_FOLLOW = permission(
     "work:notice:follow",
     title=_l("See who of one's people has read what, and nudge them"),
     roles={"leader": Scope.TEAM, "supervisor": Scope.UNIT, "hr": Scope.UNIT},
+ROUTINE_VIEW = permission("work:routine:view", title=_l("Keep one's own daily routine"), roles={"staff": Scope.SELF})
+ROUTINE_TEAM = permission(
+    "work:routine:team",
+    title=_l("See the daily routines of one's people"),
+    roles={"leader": Scope.TEAM, "supervisor": Scope.UNIT, "hr": Scope.UNIT},
+)
+ROUTINE_EDIT = permission(
+    "work:routine:edit",
+    title=_l("Write the daily routines of posts"),
+    roles={"supervisor": Scope.UNIT, "hr": Scope.UNIT},
+)
+LOG_VIEW = permission("work:log:view", title=_l("Write and read one's own work logs"), roles={"staff": Scope.SELF})
+LOG_TEAM = permission(
+    "work:log:team",
+    title=_l("See the work logs of one's people"),
+    roles={"supervisor": Scope.UNIT},
 )

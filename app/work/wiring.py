@@ -5,7 +5,7 @@ from flask import Flask
 from app.core import outbox
 from app.core.texts import _l
 from app.web import menu
-from app.work import bell_wiring, goals_wiring, items_wiring, kinds_wiring, notices_wiring
+from app.work import daily, bell_wiring, goals_wiring, items_wiring, kinds_wiring, notices_wiring
 from app.work import reports as _reports  # noqa: F401 - registers a lane and a list of options
 from app.work.operations import desk
 from app.work.permissions import DESK_VIEW, TODAY_VIEW
@@ -20,6 +20,7 @@ def register(app: Flask) -> None:
     goals_wiring.register(app)
     app.register_blueprint(bp)
     bell_wiring.register(app)
+    daily.register()
     menu.item("today", _l("Today"), "work.today", icon="today", permission=TODAY_VIEW, order=10, phone=True)
     outbox.carrier(desk.NUDGE, desk.carry_nudges)
     menu.item("team", _l("Desk"), "work.desk", icon="team", permission=DESK_VIEW, order=20)

@@ -13,12 +13,13 @@ from app.core.actor import SYSTEM
 from app.core.commandline import make_tables, plainly
 from app.core.database import begin_writing, session
 from app.core.texts import _l
-from app.ops.demo import bell, goals, selling
+from app.ops.demo import bell, goals, logs, selling
 from app.ops.demo.customers import Known, load
 from app.ops.demo.institution import PASSWORD, Builder
 from app.ops.runner import run_job
 from app.people import queries as people
 from app.sales import operations as sales
+from app.work.operations.routines import sync_routines
 from app.workflow import operations as workflow
 
 SIZES = {
@@ -86,6 +87,7 @@ def _found(rng: Random, founded: datetime, teams: int) -> selling.Institution:
     with clock.at(founded):
         workflow.sync_seeds()
         sales.load_catalogue(SYSTEM)
+        sync_routines()
     return institution
 
 
@@ -106,5 +108,7 @@ def _sell(
     played.plan_care(contacts)
     played.play()
     selling.absences(institution, clock.today())
+    if per_team:
+        logs.Logs(Random(rng.random()), institution, end).play()  # noqa: S311 - believable data, no secrets
     bell.read_what_is_old(end)
     session.commit()

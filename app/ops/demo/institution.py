@@ -69,6 +69,8 @@ class Builder:
             name = person_name(self.rng)
         self.names.add(name)
         hired = self.founded.date() - timedelta(days=self.rng.randrange(120, 3600))
+        if grade == "trainee":
+            hired = self.founded.date()
         person = people.create_person(
             SYSTEM,
             username=username or f"u{self.count:03d}",

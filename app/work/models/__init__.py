@@ -5,8 +5,10 @@ from app.work.models.calendar import CalendarFeed
 from app.work.models.items import WorkItem
 from app.work.models.kinds import KindSetting
 from app.work.models.notices import Notice, NoticeFile, NoticeRevision, Receipt
+from app.work.models.log import WorkLog
 from app.work.models.notification import MailChoice, MailHours, Notification
 from app.work.models.raised import Raised
+from app.work.models.routine import RoutineMark, RoutineTemplate
 
 __all__ = [
     "Assignment",
@@ -25,3 +27,4 @@ __all__ = [
     "Series",
     "WorkItem",
 ]
+__all__ = ["MailChoice", "MailHours", "Notification", "RoutineMark", "RoutineTemplate", "WorkLog"]

@@ -115,7 +115,7 @@ class Turn(Base):
         ),
         Index("ix_workflow_turn_state_due_at", "state", "due_at"),
         Index("ix_workflow_turn_completed_by_id", "completed_by_id", "closed_at"),
-        Index("ix_workflow_turn_acted_by_id", "acted_by_id"),
+        Index("ix_workflow_turn_acted_by_id", "acted_by_id", "closed_at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

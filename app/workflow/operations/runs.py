@@ -1,20 +1,23 @@
 """Runs as wholes: started, closed, paused, told that their subject has changed."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy import update
 
 from app.core.actor import Actor
 from app.core.database import session
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.texts import _l
-from app.workflow.models import Run
+from app.workflow.models import Run, Turn
 from app.workflow.operations.deciding import carry_out, gather, recount
 from app.workflow.operations.deciding import write as write_decision
 from app.workflow.operations.locking import Locked, lock_run
 from app.workflow.operations.timing import facts_with_dues
 from app.workflow.permissions import RUN_CLOSE, reaches
 from app.workflow.queries.definitions import latest_digest, parsed
-from app.workflow.queries.gathering import bare, opening_facts
+from app.workflow.queries.gathering import bare, opening_facts, with_rungs
 from app.workflow.queries.projecting import run_columns
 from app.workflow.registry import SubjectRef
 from app.workflow.rules import commands as c
@@ -33,10 +36,12 @@ def start(
     parent: tuple[int, int] | None = None,
     batch_id: int | None = None,
     priority: int = 0,
+    due_at: datetime | None = None,
 ) -> Run:
     """Open a run of the newest version of `process` (or of `digest`) about `subject`; returns its row.
 
     `owner_id` is the accountable person, the actor when not given; `parent`: (run id, turn number) that started it.
+    `due_at`: when the first step is due, instead of what the definition says; no change of the calendar moves it.
     Raises NotFound for an unknown process, Invalid for a subject of another kind, Missing when nobody could do the first step.
     """
     digest = digest or latest_digest(process)
@@ -46,7 +51,11 @@ def start(
     owner_id = owner_id or (actor.id or None)
     about = SubjectRef(subject.kind, subject.id, subject.label[:300], unit_id, team_id, owner_id)
     command = c.Start(digest, about.kind, about.id, unit_id, team_id, owner_id)
-    outcome = decided(definition, None, command, opening_facts(actor, definition, about, command))
+    facts = opening_facts(actor, definition, about, command)
+    if due_at is not None:
+        first = with_rungs(definition.step(definition.start), due_at, False)
+        facts = replace(facts, dues={**facts.dues, definition.start: first})
+    outcome = decided(definition, None, command, facts)
     run = Run(
         process=definition.key,
         subject_kind=about.kind,
@@ -68,6 +77,8 @@ def start(
     session.flush()
     nothing = replace(outcome.state, turns={}, rounds={}, forks={}, visits=(), version=0)
     write_decision(Locked(run, definition, nothing), actor, outcome)
+    if due_at is not None:
+        session.execute(update(Turn).where(Turn.run_id == run.id).values(due_from=None, due_within=None, due_unit=None))
     return run
 
 
