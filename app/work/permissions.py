@@ -58,6 +58,7 @@ NOTICE_FOLLOW = permission(
     "work:notice:follow",
     title=_l("See who of one's people has read what, and nudge them"),
     roles={"leader": Scope.TEAM, "supervisor": Scope.UNIT, "hr": Scope.UNIT},
+)
 ROUTINE_VIEW = permission("work:routine:view", title=_l("Keep one's own daily routine"), roles={"staff": Scope.SELF})
 ROUTINE_TEAM = permission(
     "work:routine:team",

@@ -4,8 +4,8 @@ from app.work.models.assignments import Assignment, AssignmentFile, AssignmentMe
 from app.work.models.calendar import CalendarFeed
 from app.work.models.items import WorkItem
 from app.work.models.kinds import KindSetting
-from app.work.models.notices import Notice, NoticeFile, NoticeRevision, Receipt
 from app.work.models.log import WorkLog
+from app.work.models.notices import Notice, NoticeFile, NoticeRevision, Receipt
 from app.work.models.notification import MailChoice, MailHours, Notification
 from app.work.models.raised import Raised
 from app.work.models.routine import RoutineMark, RoutineTemplate
