@@ -123,7 +123,7 @@ def _lead(day: Day) -> str:
     if not day.working:
         parts.append(_("not a working day"))
     elif day.items:
-        parts.append(_("%(done)s of %(total)s done", done=day.done, total=len(day.items)))
+        parts.append(_("%(done)s of %(total)s ticked", done=day.done, total=len(day.items)))
     if day.away:
         parts.append(_("away"))
     return " · ".join(parts)
