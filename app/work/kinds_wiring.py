@@ -1,12 +1,18 @@
 """Registers the kinds of work, the form builder, and what is raised to other units."""
 
 from app.core.texts import _l
+from app.web import menu
 from app.work import reports as _reports  # noqa: F401 - registers a lane and a list of options
 from app.work import tabs
 from app.work.permissions import RAISE
-from app.work.views import reports as _report_pages  # noqa: F401 - its routes
+from app.work.views import kind_builder, kinds  # noqa: F401 - routes
+from app.work.views import reports as _report_pages  # noqa: F401 - routes
+from app.workflow.permissions import PROCESS_VIEW
 
 
 def register() -> None:
-    """A page of the hub."""
+    """A page of the hub, and one of the administration."""
+    menu.item(
+        "kinds", _l("Kinds of work"), "work.kinds_list", icon="list", permission=PROCESS_VIEW, order=86, group="admin"
+    )
     tabs.tab("reports", _l("Reports"), "work.reports_list", RAISE, 30)

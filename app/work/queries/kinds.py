@@ -1,16 +1,19 @@
 """Kinds of work item: the published processes about a work item, by what they are for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 
 from app.core.actor import Actor
 from app.core.database import session
+from app.core.errors import NotFound
 from app.core.permissions import GRANTED_ROLES
 from app.work.models import KindSetting
 from app.workflow import queries as workflow
-from app.workflow.models import Definition
+from app.workflow.models import Definition, DefinitionDraft
+from app.workflow.queries.definitions import Version
 from app.workflow.rules.definition import Definition as Process
 from app.workflow.rules.definition import Text
 
@@ -83,3 +86,63 @@ def kinds_for(actor: Actor, direction: str) -> list[Kind]:
     """The kinds that ``actor`` may choose when assigning or raising something; retired ones are left out."""
     retired = set(session.scalars(select(KindSetting.process).where(KindSetting.retired_at.is_not(None))))
     return [kind for kind in published() if kind.direction == direction and kind.key not in retired]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A kind in the list; ``number`` 0 for one that was never published."""
+
+    key: str
+    title: Text
+    summary: Text
+    direction: str
+    number: int
+    shipped: bool
+    open_runs: int
+    drafted: bool
+    retired: bool
+    unit_id: int | None
+    receivers: str
+
+
+def overview() -> list[Line]:
+    """Every kind, published or only drafted, by direction and key. Five statements at most."""
+    decided = settings()
+    drafts = {
+        draft.process: draft.body
+        for draft in session.scalars(select(DefinitionDraft))
+        if isinstance(draft.body, dict) and draft.body.get("subject") == SUBJECT
+    }
+    listed = {process.newest.process: process for process in workflow.processes()}
+    found = []
+    for kind in published():
+        process, setting = listed[kind.key], decided.get(kind.key)
+        found.append(
+            Line(
+                kind.key, kind.title, kind.summary, kind.direction, process.newest.number,
+                process.newest.origin == "seed", process.open_runs, kind.key in drafts,
+                setting is not None and setting.retired_at is not None, setting.unit_id if setting else None,
+                setting.receivers if setting else "",
+            )
+        )  # fmt: skip
+    there = {line.key for line in found}
+    found += [
+        Line(key, body.get("title") or {}, body.get("summary") or {}, "", 0, False, 0, True, False, None, "")
+        for key, body in sorted(drafts.items())
+        if key not in there
+    ]
+    return sorted(found, key=lambda line: (line.direction, line.key))
+
+
+def bodies(digests: Collection[str]) -> dict[str, Any]:
+    """The stored bodies of versions. One statement."""
+    rows = session.execute(select(Definition.digest, Definition.body).where(Definition.digest.in_(sorted(digests))))
+    return {digest: body for digest, body in rows}
+
+
+def versions_of(process: str) -> list[Version]:
+    """Every version of a kind, newest first; none for one that was never published."""
+    try:
+        return list(workflow.versions(process))
+    except NotFound:
+        return []

@@ -15,6 +15,7 @@ from app.workflow.rules.reading import read
 SUBJECT = "work_item"
 ON = {k.WORK: "hand_in", k.ACCEPT: "accept", k.APPROVE: "approve", k.CONFIRM: "confirm"}
 """The ordinary way out of a step, by what the step is for: the body says the sort by it."""
+_SORTS = {key: sort for sort, key in ON.items()}
 BACK, DECLINE, REFUSE = "back", "decline", "refuse"
 ARCHIVED, DECLINED, REFUSED, RECALLED, CANCELLED = "archived", "declined", "refused", "recalled", "cancelled"
 _ENDS: dict[str, tuple[str, Words]] = {
@@ -162,7 +163,7 @@ def kind_of(body: Any) -> k.Kind | None:
         return None
     try:
         kind = _kind(body)
-    except (AttributeError, KeyError, TypeError, ValueError, IndexError, StopIteration):
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError):
         return None
     written = body_of(kind)
     if written == body:
@@ -188,7 +189,7 @@ def _words(value: Any) -> Words:
 def _read_step(item: Mapping[str, Any]) -> k.Step:
     ways = {way["key"]: way for way in item["outcomes"]}
     on = item["outcomes"][0]
-    sort = next(sort for sort, key in ON.items() if key == on["key"])
+    sort = _SORTS[on["key"]]
     back = ways.get(BACK)
     due, told = item.get("due"), item.get("escalation") or []
     return k.Step(
