@@ -1,6 +1,7 @@
 """Logging: one line an event, with the request's number, to standard error; gunicorn and systemd carry it on."""
 
 import logging
+import re
 import time
 from datetime import UTC, datetime
 
@@ -10,6 +11,8 @@ from app.ops.rules.lines import one_line
 
 log = logging.getLogger("qiao.request")
 QUIET = ("/healthz", "/readyz", "/static/")
+SECRET = re.compile(r"^/calendar/[^/]+")
+"""Addresses whose very path is a secret."""
 
 
 class OneLine(logging.Formatter):
@@ -25,6 +28,11 @@ class OneLine(logging.Formatter):
         return one_line(f"{at} {record.levelname} {record.name} [{number}] {message}")
 
 
+def shown(path: str) -> str:
+    """A path as the log may keep it: never a secret address."""
+    return SECRET.sub("/calendar/…", path)[:300]
+
+
 def _start() -> None:
     g.began = time.perf_counter()
 
@@ -35,7 +43,7 @@ def _note(response: Response) -> Response:
         actor = g.get("actor")
         # the path alone: what stands behind the question mark may be a customer's name or number
         log.info(
-            "%s %s %d %.0f ms, person %s", request.method, request.path[:300], response.status_code, milliseconds,
+            "%s %s %d %.0f ms, person %s", request.method, shown(request.path), response.status_code, milliseconds,
             actor.id if actor else "-",
         )  # fmt: skip
     return response

@@ -103,7 +103,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 }
 PARTS = {
     "static", "work.home", "health.healthz", "health.readyz", "files.download", "audit.head", "customers.duplicates", "customers.found",
-    "customers.import_template", "people.import_template", "sales.column", "work.things", "workflow.completing", "work.notification",
+    "customers.import_template", "people.import_template", "sales.column", "work.things", "workflow.completing", "work.notification", "work.feed",
     # these exist only after an import, or once a process has two versions
     "customers.import_job", "workflow.move_page",
 }  # fmt: skip

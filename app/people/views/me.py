@@ -18,6 +18,7 @@ from app.people.views.parts import apart, attempt, require_id, titles
 from app.web.access import access, signed_in
 from app.web.current import actor, forget
 from app.web.forms import BaseForm
+from app.web.panels import panels
 from app.web.render import page
 
 
@@ -58,6 +59,7 @@ def _show(*, status: int = 200, secret: str | None = None, **forms: BaseForm) ->
             grades=titles(words["grade"]),
             roles=ROLE_TITLES,
             candidates=candidates,
+            side_panels=panels("me.side", reader),
             sees_others=(reach := reader.scope(ABSENCE_VIEW)) is not None and reach.level > Scope.SELF,
         ),
         status,

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("work", __name__)
 
-from app.work.views import assign, assignments, calendar, desk, done, hub, items, notifications, today  # noqa: E402, F401
+from app.work.views import assign, assignments, calendar, desk, done, feeds, hub, items, notifications, today  # noqa: E402, F401
