@@ -76,3 +76,13 @@ LOG_TEAM = permission(
     title=_l("See the work logs of one's people"),
     roles={"supervisor": Scope.UNIT},
 )
+MEETING_VIEW = permission(
+    "work:meeting:view",
+    title=_l("See meetings and their minutes"),
+    roles={"staff": Scope.SELF, "leader": Scope.TEAM, "supervisor": Scope.UNIT, "hr": Scope.UNIT},
+)
+MEETING_PLAN = permission(
+    "work:meeting:plan",
+    title=_l("Call meetings and invite to them"),
+    roles={"leader": Scope.TEAM, "supervisor": Scope.UNIT, "hr": Scope.UNIT},
+)

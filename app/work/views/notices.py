@@ -203,7 +203,7 @@ def export_readers(notice_id: int) -> Response:
     rows = list(receipts.receipts_for_export(me, notice, show))
     units = people.unit_names([row.unit_id for row in rows if row.unit_id])
     columns = [
-        _("Name"), _("Unit"), _("Delivered"), _("First opened"), _("Read"), _("Signed"), _("Attempts"), _("Right answers"),
+        _("Name"), _("Unit"), _("Delivered"), _("First opened"), _("Read"), _("Signed"), _("Tries"), _("Right answers"),
         _("State"),
     ]  # fmt: skip
     lines = (

@@ -1,0 +1,221 @@
+"""One meeting, on a phone first: who is there, what was said, what is to be done, confirmed."""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from app.core import clock
+from app.core.actor import SYSTEM, Actor
+from app.core.database import session
+from app.core.errors import Conflict, DomainError, Invalid, Missing
+from app.core.texts import _, text
+from app.people import queries as people
+from app.people.rules.audiences import Rule
+from app.web import filters as written
+from app.web.access import access, own_url
+from app.web.current import actor
+from app.web.forms import apply
+from app.web.render import page
+from app.work.forms.meetings import CorrectionForm, DecisionForm, marks, points
+from app.work.models import Meeting
+from app.work.operations import minutes
+from app.work.operations.meetings import stage_of
+from app.work.permissions import MEETING_VIEW
+from app.work.queries import meetings as reading
+from app.work.rules import meetings as rules
+from app.work.views import bp
+from app.work.views.meetings import cancel_reasons
+from app.workflow import queries as workflow
+from app.workflow.queries.opened import Opened
+from app.workflow.views import step_form
+
+Answer = Response | str | tuple[str, int]
+
+
+@bp.get("/work/meetings/<int:meeting_id>")
+@access(MEETING_VIEW)
+def meeting(meeting_id: int) -> str:
+    """Everything of one meeting."""
+    me = actor()
+    return _page(me, reading.meeting_for(me, meeting_id))
+
+
+@bp.post("/work/meetings/<int:meeting_id>/attendance")
+@access(MEETING_VIEW)
+def mark_attendance(meeting_id: int) -> Answer:
+    """Mark who is there; with ``held`` the meeting is held and the minutes come next."""
+    me = actor()
+    given = marks()
+    try:
+        with session.begin_nested():
+            minutes.mark_attendance(me, meeting_id, given)
+            if request.form.get("held"):
+                minutes.move_on(me, meeting_id, "hold", "held")
+    except (Invalid, Missing) as error:
+        return _page(me, reading.meeting_for(me, meeting_id), error=error, marked=given), 422
+    flash(_("Attendance noted."), "good")
+    return _back(meeting_id, "minutes" if request.form.get("held") else "attendance")
+
+
+@bp.post("/work/meetings/<int:meeting_id>/minutes")
+@access(MEETING_VIEW)
+def write_minutes(meeting_id: int) -> Answer:
+    """Save the minutes; with ``done`` they go to the chair."""
+    me = actor()
+    given, raw = points(), request.form.get("version", "")
+    version = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else -1
+    try:
+        with session.begin_nested():
+            minutes.write_minutes(me, meeting_id, version, given)
+            if request.form.get("done"):
+                minutes.move_on(me, meeting_id, "write", "done")
+    except (Invalid, Missing, Conflict) as error:
+        return _page(me, reading.meeting_for(me, meeting_id), error=error, typed=given), error.status
+    flash(_("Handed to the chair.") if request.form.get("done") else _("Minutes saved."), "good")
+    return _back(meeting_id, "minutes")
+
+
+@bp.post("/work/meetings/<int:meeting_id>/decisions")
+@access(MEETING_VIEW)
+def decide(meeting_id: int) -> Answer:
+    """Record a decision; it becomes a work item."""
+    me = actor()
+    found = minutes.for_keeping(me, meeting_id)
+    form = DecisionForm()
+    form.offer_people(_around(found))
+    if form.validate() and form.due_on.data is not None:
+        try:
+            with session.begin_nested():
+                minutes.decide(
+                    me, meeting_id, text=form.text.data or "", owner_id=int(form.owner.data or 0), due_on=form.due_on.data,
+                    submission=form.submission.data or "",
+                )  # fmt: skip
+        except Invalid as error:
+            if not apply(form, error):
+                form.form_errors.append(error.message)
+        else:
+            flash(_("Recorded, and given to its owner as a work item."), "good")
+            return _back(meeting_id, "decisions")
+    return _page(me, found, decision=form), 422
+
+
+@bp.post("/work/meetings/<int:meeting_id>/corrections")
+@access(MEETING_VIEW)
+def correct(meeting_id: int) -> Answer:
+    """Add a correction to confirmed minutes."""
+    me = actor()
+    form = CorrectionForm()
+    if form.validate():
+        minutes.correct(me, meeting_id, form.text.data or "", form.submission.data or "")
+        flash(_("Correction added."), "good")
+        return _back(meeting_id, "corrections")
+    return _page(me, reading.meeting_for(me, meeting_id), correction=form), 422
+
+
+def show_step(turn: Opened, sf: dict[str, Any]) -> str | None:
+    """The meeting with a step form that was sent and refused."""
+    me = actor()
+    return _page(me, reading.meeting_for(me, turn.run.subject_id), sf=sf) if me.may(MEETING_VIEW) else None
+
+
+def _back(meeting_id: int, part: str) -> Response:
+    return redirect(url_for("work.meeting", meeting_id=meeting_id, _anchor=part), code=303)
+
+
+def _around(found: Meeting) -> dict[int, str]:
+    known = {place.person_id: place.name for place in reading.people_of(found.id)}
+    return known | people.names({found.chair_id, found.taker_id} - set(known))
+
+
+def _page(
+    me: Actor,
+    found: Meeting,
+    *,
+    error: DomainError | None = None,
+    marked: dict[int, tuple[str, str]] | None = None,
+    typed: list[tuple[str, str]] | None = None,
+    decision: DecisionForm | None = None,
+    correction: CorrectionForm | None = None,
+    sf: dict[str, Any] | None = None,
+) -> str:
+    run = workflow.open_run(SYSTEM, found.run_id or 0)  # who sees the meeting sees how far it is
+    turn = workflow.open_waiting(me, found.run_id or 0)
+    mine = turn is not None and workflow.may_act(turn)
+    step = turn.turn.step if turn else ""
+    if turn is not None and mine and step == "confirm" and sf is None:
+        sf = step_form.context(turn, next_url=own_url(request.args.get("next"), ""))
+    places, decided = reading.people_of(found.id), reading.decisions_of([found.id])
+    before, corrections = reading.open_from_before(found), reading.corrections_of(found.id)
+    named = {found.chair_id, found.taker_id, found.confirmed_by, *(d.owner_id for d in [*decided, *before])}
+    names = people.names({*named, *(c.person_id for c in corrections)})
+    stage = stage_of(found)
+    keeps = reading.may_keep(me, found) and found.confirmed_at is None and stage not in ("cancelled", "closed")
+    return page(
+        "work/meetings/meeting.html",
+        meeting=found,
+        kind=rules.KINDS[found.kind],
+        stage=stage,
+        stages=_stages(run),
+        step=step,
+        mine=mine,
+        version=turn.turn.version if turn else 0,
+        keeps=keeps,
+        may_plan=reading.may_plan(me, found),
+        places=places,
+        states=rules.ATTENDANCE,
+        marked=marked or {place.person_id: (place.state, place.reason) for place in places},
+        rate=rules.rate(place.state for place in places),
+        counts=_counts(places),
+        points=typed if typed is not None else [(p.title, p.minutes) for p in reading.points_of(found.id)],
+        decided=decided,
+        before=before,
+        corrections=corrections,
+        names=names,
+        error=error.message if error is not None and not isinstance(error, Missing) else None,
+        lacking=[item.message for item in error.items] if isinstance(error, Missing) else [],
+        errors={fault.field: fault.message for fault in error.errors} if isinstance(error, Invalid) else {},
+        decision=decision or (_decision(found, places) if keeps else None),
+        correction=correction or (_correction() if found.confirmed_at and reading.may_keep(me, found) else None),
+        series=reading.series_of(found),
+        reasons=cancel_reasons(run.run.digest),
+        audience=people.describe(Rule.read(found.rule)),
+        ends=f"{clock.local(found.starts_at + timedelta(minutes=found.minutes)):%H:%M}",
+        over=found.starts_at <= clock.now(),
+        sf=sf,
+    )
+
+
+def _decision(found: Meeting, places: list[reading.Place]) -> DecisionForm:
+    form = DecisionForm(formdata=None)
+    form.offer_people(_around(found))
+    form.submission.data = secrets.token_urlsafe(12)
+    return form
+
+
+def _correction() -> CorrectionForm:
+    form = CorrectionForm(formdata=None)
+    form.submission.data = secrets.token_urlsafe(12)
+    return form
+
+
+def _counts(places: list[reading.Place]) -> list[tuple[Any, int]]:
+    return [(title, n) for key, title in rules.ATTENDANCE.items() if (n := sum(p.state == key for p in places))]
+
+
+def _stages(run: Opened) -> list[dict[str, Any]]:
+    spent = {item.stage: item for item in workflow.times_in(run)}
+    order = [stage.key for stage in run.definition.stages]
+    here = order.index(run.run.stage) if run.run.stage in order else -1
+    is_open = run.run.state == "open"
+    found = []
+    for n, stage in enumerate(run.definition.stages):
+        state = "done" if n < here else "ahead"
+        if n == here:
+            state = "now" if is_open else "done" if run.run.state == "success" else "ended"
+        time = spent.get(stage.key)
+        days = written.days(time.working_days) if time and n <= here else ""
+        found.append({"key": stage.key, "title": text(stage.title), "state": state, "days": days})
+    return found
