@@ -133,3 +133,31 @@ def test_everybody_finds_what_is_shared_and_only_the_summary_of_it(front, office
     assert front.page("/work/reports/library?q=快贷 三天").css("#pieces")
     assert front.page("/work/reports/library?q=理财").css(".q-empty")
     assert front.page("/work/reports/library?kind=work_market_info").css(".q-empty")
+
+
+def test_the_answer_stands_on_the_page_and_what_was_raised_may_be_taken_back(front, office, head, app):
+    location = raise_one(front, office).location
+    page = front.page(location)
+    assert "运营管理部" in page.text(".q-lead") and "三个月对账单" in page.text("#known")
+    theirs = app.test_client().sign_in(head)
+    page = theirs.page(location)
+    assert not page.css("form[action$='/withdraw']")
+    page = theirs.submit(
+        page, "#step-form", data={"fields.result": "done", "fields.reply": "已导出并寄出", "outcome": "hand_in"}
+    )
+    page = front.page(location)
+    assert "已导出并寄出" in page.text("#known")
+    front.submit(page, "form[action$='/withdraw']", reason=" ")
+    assert "要对账单" in front.page("/work/reports?state=open").text("#reports")
+    front.submit(front.page(location), "form[action$='/withdraw']", reason="客户不要了")
+    assert front.page("/work/reports?state=open").css(".q-empty")
+    assert theirs.post(location.replace("items", "reports") + "/withdraw", data={"reason": "x"}).status_code == 404
+    front.send("/work/reports/99/withdraw", {"reason": "x"}, status=404)
+
+
+def test_what_a_supervisor_raised_is_not_among_what_they_assigned(front, office, head, app):
+    other = people.create_unit("科技部", parent=people.root())
+    people.create_person(unit=other, role="supervisor")
+    theirs = app.test_client().sign_in(head)
+    raise_one(theirs, other, "系统故障")
+    assert "系统故障" not in theirs.page("/work/assigned").text("main")

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from app.core import audit, clock
 from app.core.actor import Actor
 from app.core.database import fetch, session
-from app.core.errors import Invalid
+from app.core.errors import Invalid, NotFound
 from app.core.files import StoredFile
 from app.core.texts import _l
 from app.people import queries as people
@@ -91,6 +91,21 @@ def raise_report(
     audit.record(actor, RAISED, target=(KIND, item.id), process=kind, unit=unit_id)
     _tell(item, sender, title)
     return item
+
+
+def withdraw(actor: Actor, item_id: int, reason: str) -> None:
+    """Take back what one has raised while it is open; NotFound for anything else."""
+    found = session.execute(
+        select(WorkItem.run_id, Assignment.sender_id)
+        .join(Assignment, Assignment.id == WorkItem.assignment_id)
+        .join(Raised, Raised.item_id == WorkItem.id)
+        .where(WorkItem.id == item_id)
+    ).one_or_none()
+    if found is None or found.sender_id not in actor.selves:
+        raise NotFound()
+    if not reason.strip():
+        raise Invalid("reason", "required", _l("Say why."))
+    workflow.close(actor, found.run_id, end="recalled", reason=reason)
 
 
 def _sent_before(sender: int, submission: str | None) -> WorkItem | None:

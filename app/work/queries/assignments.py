@@ -17,7 +17,7 @@ from app.core.paging import Key, Page, keyset
 from app.core.scopes import visible
 from app.people.models import Person, Posting
 from app.people.queries.persons import with_posting, within_reach
-from app.work.models import Assignment, AssignmentFile, AssignmentMember, Series, WorkItem
+from app.work.models import Assignment, AssignmentFile, AssignmentMember, Raised, Series, WorkItem
 from app.work.permissions import ASSIGN
 from app.workflow import queries as workflow
 from app.workflow.models import Batch, Run
@@ -28,8 +28,17 @@ SHOWS = ("all", "open", "late", "review", "done", "ended")
 
 
 def led(actor: Actor) -> ColumnElement[bool]:
-    """The assignments that ``actor`` may lead: their own and those sent within their units."""
-    return visible(actor, ASSIGN, person=Assignment.sender_id, unit=Assignment.unit_id)
+    """The assignments that ``actor`` may lead: their own and those sent within their units.
+
+    Nobody leads what they raised to another unit: its people do.
+    """
+    raised = (
+        select(Raised.item_id)
+        .join(WorkItem, WorkItem.id == Raised.item_id)
+        .where(WorkItem.assignment_id == Assignment.id)
+        .exists()
+    )
+    return visible(actor, ASSIGN, person=Assignment.sender_id, unit=Assignment.unit_id) & ~raised
 
 
 def assignment_for(actor: Actor, assignment_id: int) -> Assignment:

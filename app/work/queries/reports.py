@@ -1,5 +1,6 @@
 """What was raised: by me, to my units, and the library of what may be shared (D22)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +13,11 @@ from app.core.paging import Key, Page, keyset
 from app.people import queries as people
 from app.work.models import Assignment, Raised, WorkItem
 from app.work.permissions import REPORT_READ
-from app.work.queries import kinds
+from app.work.queries import kinds, units
 from app.workflow import queries as workflow
 from app.workflow.models import Run
 from app.workflow.queries import run_visible
+from app.workflow.queries.known import Done
 from app.workflow.rules.definition import Text
 
 MINE, RECEIVED = "mine", "received"
@@ -98,7 +100,7 @@ def _contains(column: Any, q: str) -> ColumnElement[bool]:
 def _lines(rows: Any) -> list[Line]:
     definitions = workflow.parsed_all({row.digest for row in rows})
     names = people.names({i for row in rows for i in (row.sender_id, row.assignee_id) if i})
-    units = people.unit_names({row.unit_id for row in rows})
+    named = people.unit_names({row.unit_id for row in rows})
     found = []
     for row in rows:
         definition = definitions[row.digest]
@@ -110,7 +112,7 @@ def _lines(rows: Any) -> list[Line]:
                 kind=definition.title,
                 sender=names.get(row.sender_id, ""),
                 sender_id=row.sender_id,
-                unit=units.get(row.unit_id, ""),
+                unit=named.get(row.unit_id, ""),
                 state=row.state,
                 at=(end.title if end else {}) if row.state != "open" else (step.title if step else {}),
                 who=names.get(row.assignee_id or 0, ""),
@@ -143,11 +145,11 @@ def shared_page(actor: Actor, q: str = "", kind: str = "", cursor: str | None = 
         stmt = stmt.where(Assignment.process == kind)
     page = keyset(stmt, [Key(Raised.shared_at, descending=True), Key(WorkItem.id, descending=True)], cursor, limit)
     titles = {found.key: found.title for found in kinds.published()}
-    units = people.unit_names({row.unit_id for row in page.items})
+    named = people.unit_names({row.unit_id for row in page.items})
     return Page(
         [
             Shared(
-                row.id, row.title, titles.get(row.process, {}), units.get(row.unit_id, ""), row.digest, row.shared_at,
+                row.id, row.title, titles.get(row.process, {}), named.get(row.unit_id, ""), row.digest, row.shared_at,
                 bool(row.readable),
             )
             for row in page.items
@@ -167,3 +169,29 @@ def shared_kinds() -> list[tuple[str, Text]]:
     )
     there = set(rows)
     return [(kind.key, kind.title) for kind in kinds.published() if kind.key in there]
+
+
+@dataclass(frozen=True, slots=True)
+class RaisedView:
+    """What the page of an item says when it was raised: to which unit, and whether the reader may take it back."""
+
+    unit: str
+    shared: bool
+    may_withdraw: bool
+
+
+def raised_view(actor: Actor, item_id: int, sender_id: int, is_open: bool) -> RaisedView | None:
+    """The item as something that was raised; None for one that was assigned."""
+    raised = session.get(Raised, item_id)
+    if raised is None:
+        return None
+    unit = people.unit_names({raised.unit_id}).get(raised.unit_id, "")
+    return RaisedView(unit, raised.shared_at is not None, is_open and sender_id in actor.selves)
+
+
+def listed(done: Iterable[Done]) -> dict[str, dict[str, str]]:
+    """What the units that were chosen in these steps are called; nothing is asked where none were."""
+    columns = (column for one in done for field in one.step.fields for column in (field, *field.columns))
+    if all(column.options_from != "work_units" for column in columns):
+        return {}
+    return {"work_units": {str(unit): name.strip() for unit, name in units.open_units()}}

@@ -18,7 +18,7 @@ from app.web.render import page
 from app.work.operations import items
 from app.work.operations.leading import colleagues
 from app.work.permissions import ITEM_VIEW
-from app.work.queries import assignments, item_pages
+from app.work.queries import assignments, item_pages, reports
 from app.work.queries.item_pages import ItemView
 from app.work.views import bp
 from app.workflow import queries as workflow
@@ -78,7 +78,8 @@ def _page(me: Actor, view: ItemView, turn: Opened | None, sf: dict[str, Any] | N
         sf=sf,
         stages=stage_track(run),
         kind=text(run.definition.title),
-        done=shown_values([one for one in done if one.values or one.evidence], names),
+        raised=reports.raised_view(me, view.item.id, view.assignment.sender_id, is_open),
+        done=shown_values([one for one in done if one.values or one.evidence], names, reports.listed(done)),
         events=timeline_of(me, run.run.id),
         said=said,
         names=names,

@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 from app.core import files
 from app.core.actor import Actor
 from app.core.database import session
-from app.core.errors import DomainError, Invalid, Missing, NotFound
+from app.core.errors import Conflict, DomainError, Invalid, Missing, NotFound
 from app.core.texts import _, text
 from app.people import queries as people
 from app.web.access import access
 from app.web.current import actor
 from app.web.render import page
-from app.work.operations.raising import Proof, raise_report
+from app.work.operations.raising import Proof, raise_report, withdraw
 from app.work.permissions import RAISE, REPORT_READ
 from app.work.queries import kinds, reports, units
 from app.work.queries.items import KIND, address
@@ -183,3 +183,19 @@ def _errors(error: DomainError | None) -> dict[str, Any]:
     if isinstance(error, Missing):
         return {item.key: item.message for item in error.items if item.kind in ("field", "evidence")}
     return {fault.field: fault.message for fault in error.errors} if isinstance(error, Invalid) else {}
+
+
+@bp.post("/work/reports/<int:item_id>/withdraw")
+@access(RAISE)
+def withdraw_report(item_id: int) -> Response:
+    """Take back what one has raised, with a reason."""
+    if not 0 < item_id < 2**63:
+        raise NotFound()
+    try:
+        with session.begin_nested():
+            withdraw(actor(), item_id, request.form.get("reason", ""))
+    except (Invalid, Conflict) as error:
+        flash(error.message, "warn")
+        return redirect(address(item_id), code=303)
+    flash(_("Taken back. Whoever worked on it is told."), "good")
+    return redirect(address(item_id), code=303)
