@@ -15,10 +15,10 @@ from app.sales import measures, panels, permissions, signals, subjects
 from app.sales.operations.details import PURPOSE, may_read
 from app.sales.operations.opportunities import follow_customer, follow_leaver
 from app.sales.operations.visits import follow_contact
-from app.sales.queries import products
+from app.sales.queries import planned, products
 from app.sales.views import board, bp, closing, create, details, listing, moving, opportunity  # noqa: F401 - routes
 from app.sales.views import products as product_pages  # noqa: F401
-from app.web import menu
+from app.web import dates, menu
 from app.workflow import registry
 from app.workflow.signals import run_closed
 from app.workflow.views.subject_pages import subject_page
@@ -45,6 +45,8 @@ def register(app: Flask) -> None:
     subject_page(subjects.KIND, opportunity.show_step)
     panels.register()
     measures.register()
+    dates.source("visits", title=_l("Planned visits"), icon="visit", order=20,
+                 entries=planned.own_visits, of_people=planned.visits_of_people)  # fmt: skip
     files.reader(PURPOSE, may_read)
     person_left.connect(_hand_over)
     customer_updated.connect(_rename)

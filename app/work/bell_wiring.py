@@ -4,10 +4,11 @@ from flask import Flask
 
 from app.core import jobs
 from app.core.texts import _l
-from app.web import dates, panels
+from app.web import agenda, dates, panels
 from app.work import permissions, tabs
-from app.work.operations import mailing, telling
+from app.work.operations import mailing, reminding, telling
 from app.work.queries import dates as reading
+from app.work.queries import reminders
 from app.work.views import feeds
 from app.work.views.notifications import bell
 from app.workflow.signals import history_written
@@ -20,6 +21,8 @@ def register(app: Flask) -> None:
     jobs.every("work.mail", lambda: mailing.write_mail(app.config["ADDRESS"]), seconds=20)
     jobs.every("work.forget_notifications", mailing.forget_old, minutes=360)
     panels.panel("me.side", "work.feed", feeds.panel, permission=permissions.CALENDAR_VIEW)
+    jobs.every("work.remind", reminding.remind, minutes=60)
+    agenda.source("work.reminders", reminders.agenda, order=20)
     tabs.tab("calendar", _l("Calendar"), "work.calendar", permissions.CALENDAR_VIEW, 80)
     dates.source("turns", title=_l("Steps due"), icon="today", order=10,
                  entries=reading.own_turns, of_people=reading.turns_of_people)  # fmt: skip

@@ -1,0 +1,95 @@
+"""Reminders: what stands in a calendar is told some days before, once, whoever's it is (D35)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core import calendar, clock, settings
+from app.core.actor import SYSTEM
+from app.core.database import session, unit_of_work
+from app.core.texts import LANGUAGES, _l, in_language
+from app.people.models import Person
+from app.web.dates import DateEntry
+from app.work.models import Notification
+from app.work.notifications import kind
+from app.work.operations.notifying import notify
+from app.work.queries.calendar import entries_of
+from app.work.queries.reminders import REMINDED
+
+AT_ONCE = 200
+"""People whose dates are read by one set of statements."""
+
+
+def _days(value: Any) -> int:
+    days = int(value)
+    if not 0 <= days <= 30:
+        raise ValueError("not between 0 and 30")
+    return days
+
+
+REMIND_DAYS = settings.declare(
+    "work.remind_days",
+    title=_l("Days before a date on which its person is reminded"),
+    default=1,
+    check=_days,
+)
+kind(
+    REMINDED,
+    title=_l("%(day)s – %(what)s"),
+    why=_l("because it stands in your calendar"),
+    group="calendar",
+)
+
+
+def remind() -> int:
+    """Job: remind everybody of what is to come within the days of the setting; killed half-way it goes on where nobody was
+    told yet. Returns how many were told."""
+    with unit_of_work():
+        ids = list(session.scalars(select(Person.id).where(Person.state == "active").order_by(Person.id)))
+    told = 0
+    for start in range(0, len(ids), AT_ONCE):
+        with unit_of_work():
+            told += _remind(ids[start : start + AT_ONCE])
+    return told
+
+
+def _remind(ids: Sequence[int]) -> int:
+    today = clock.today()
+    start = calendar.start_of_day(today)
+    end = calendar.start_of_day(today + timedelta(days=int(settings.get(REMIND_DAYS)) + 1))
+    titles: dict[str, dict[tuple[str, int], DateEntry]] = {}
+    for language in LANGUAGES:
+        with in_language(language):
+            found = entries_of(SYSTEM, ids, start, end)
+            titles[language] = {(e.uid, e.person_id): e for e in found if e.remind and not e.done and e.person_id}
+    known = _told(ids)
+    made = 0
+    for (uid, person_id), entry in titles[LANGUAGES[0]].items():
+        if (person_id, f"remind/{uid}") not in known:
+            what = {language: str(found[uid, person_id].title) for language, found in titles.items()}
+            made += _tell(person_id, uid, entry, what)
+    return made
+
+
+def _told(ids: Sequence[int]) -> set[tuple[int, str | None]]:
+    since = clock.now() - timedelta(days=400)
+    rows = session.execute(
+        select(Notification.person_id, Notification.once).where(
+            Notification.person_id.in_(ids), Notification.kind == REMINDED, Notification.at >= since
+        )
+    )
+    return {(person, once) for person, once in rows}
+
+
+def _tell(person_id: int, uid: str, entry: DateEntry, what: Mapping[str, str]) -> int:
+    return notify(
+        [person_id],
+        REMINDED,
+        url=entry.url or "/work/calendar",
+        once=f"remind/{uid}",
+        what=what,
+        day=clock.local(entry.at).date(),
+        icon=entry.icon,
+    )
