@@ -5,6 +5,8 @@ from tests.journeys.firm import Firm
 PAGES: dict[str, tuple[str, ...]] = {
     "": ("/login",),
     "manager": (
+        "/work/routines",
+        "/work/log",
         "/today",
         "/sales",
         "/sales/list",
@@ -54,6 +56,11 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/admin/teams/{team}",
     ),
     "supervisor": (
+        "/work/routines/team",
+        "/work/log/review",
+        "/work/log/team",
+        "/work/log/team?show=all",
+        "/work/log/{log}",
         "/today",
         "/team",
         "/team?show=overdue",
@@ -72,6 +79,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/admin/teams/new",
     ),
     "hr": (
+        "/work/routines/templates",
+        "/work/routines/templates/lobby_manager",
         "/today",
         "/admin",
         "/admin/people",
@@ -128,6 +137,7 @@ def marks(firm: Firm) -> dict[str, int]:
         "unit": teams[0]["unit"]["id"],
         "person": manager.id,
         "product": 1,
+        "log": firm.number("SELECT min(id) FROM work_log WHERE score IS NOT NULL"),
         "goal": firm.number("SELECT max(id) FROM work_goal WHERE title = '走访存量与潜在客户'"),
         "whole": firm.number("SELECT max(id) FROM work_goal WHERE level = 'unit'"),
         "key_person": firm.number("SELECT min(id) FROM customers_key_person"),

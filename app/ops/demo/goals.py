@@ -80,8 +80,8 @@ class Goals:
                 owner_id=self.teams[0].members["relationship"], measure=VISITS,
             )  # fmt: skip
         # the figures are set as people of that time would have: somewhat below or above what came of it
-        for goal, share in ((whole, Decimal("0.96")), (visits, Decimal("1.2"))):
-            goal.target = _round(progress_of([goal])[goal.id].actual * share)
+        for goal, share, least in ((whole, Decimal("0.96"), 1_000_000), (visits, Decimal("1.2"), 1)):
+            goal.target = _round(max(progress_of([goal])[goal.id].actual * share, Decimal(least)))
         with self.at(first + timedelta(days=3)):
             self.do(whole, "accept")
             self.do(visits, "accept")
