@@ -75,6 +75,10 @@ def build(size: str, seed: int, tell: Callable[[str], object] = lambda text: Non
         goals.load(Random(seed + 8), institution, now)  # noqa: S311 - believable data, no secrets
         session.commit()
         tell("goals")
+        if per_team:
+            bell.load(Random(seed + 6), institution, listed, ACCOUNTS, now)  # noqa: S311 - believable data, no secrets
+            session.commit()
+            tell("dates and notifications")
     finally:
         session.rollback()
         begin_writing(False)
@@ -110,5 +114,4 @@ def _sell(
     selling.absences(institution, clock.today())
     if per_team:
         logs.Logs(Random(rng.random()), institution, end).play()  # noqa: S311 - believable data, no secrets
-    bell.read_what_is_old(end)
     session.commit()

@@ -72,8 +72,8 @@ def _opened(case: Case, event: e.Event) -> None:
     ids = case.others(*(turn["assignee"] for turn in turns))
     if step is None or not ids or not case.state.is_open:
         return
-    if case.run.subject_kind == ITEM and case.events[0].kind == e.STARTED:
-        return  # they are told of the assignment
+    if case.events[0].kind == e.STARTED and (case.actor.is_system or case.run.subject_kind == ITEM):
+        return  # what the product opens by itself stands on the day page; of an item people are told as of an assignment
     back = any(other.kind == e.RETURNED and other.data["to"] == step.key for other in case.events)
     case.tell(ids, told.RETURNED if back else told.OPENED, step)
 
