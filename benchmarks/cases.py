@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from app.ops.demo.institution import PASSWORD
+from benchmarks.branch import SUPERVISOR
 from benchmarks.data import Prepared
 from benchmarks.load import Request, exchange
 
@@ -78,6 +79,7 @@ def anonymous_hello(port: int) -> bytes:
 def cases(port: int, data: Prepared, times: int) -> list[Case]:
     """Every case, with ``times`` operations for one client and four times as many for eight."""
     manager, supervisor = Visitor(port, "manager"), Visitor(port, "supervisor")
+    head = Visitor(port, SUPERVISOR)
     many = times * 4
     turns, customers = iter(data.turns), iter(data.customers)
     anonymous = Visitor(port, "trainee")
@@ -100,6 +102,7 @@ def cases(port: int, data: Prepared, times: int) -> list[Case]:
         Case("sign-in", *same(sign_in), found),
         Case("day page", *same(manager.get("/today"))),
         Case("board, 1,000 open", *same(supervisor.get("/sales"))),
+        Case("desk, 300 × 50 open", *same(head.get("/team"))),
         Case("opportunity page", *same(manager.get(f"/sales/opportunities/{data.opportunity}"))),
         Case("complete a step", [complete() for _ in range(times)], [complete() for _ in range(many)], found),
         Case("create an opportunity", [create() for _ in range(times)], [create() for _ in range(many)], found),

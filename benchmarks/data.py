@@ -19,6 +19,7 @@ from app.sales import operations as sales
 from app.sales.models import Opportunity
 from app.workflow import operations as workflow
 from app.workflow.models import Turn
+from benchmarks.branch import open_branch
 
 STEPS = ("prepare", "visit", "survey", "design", "objections", "decide", "service_plan", "review")
 """One step of each stage."""
@@ -55,6 +56,7 @@ def build(customers: int, opportunities: int) -> None:
         played.park_sales(institution.teams[0], STEPS)
     played.play()
     _open_more(rng, institution, played, opportunities - EACH * len(STEPS))
+    open_branch(rng)
     session.commit()
     begin_writing(False)
 

@@ -91,12 +91,11 @@ def whose(actor: Actor, by: Narrowed) -> Whose:
 def desk(actor: Actor, by: Narrowed, start: int = 0) -> Desk:
     """Everybody of the desk, also those for whom nothing waits; lines from ``start`` on."""
     who = whose(actor, by)
-    loads = _with_other_rooms(actor, by, who, waiting.loads(who))
-    still = waiting.stalled(who, stalled_since())
+    loads = _with_other_rooms(actor, by, who, waiting.loads(who, stalled_since()))
     mine = workflow.waiting_for(actor, limit=200)
     ids: list[int | None] = [*who.people, *(i for i in loads if i not in who.people)]
     empty = Load(None, 0, 0, 0, None)
-    ids.sort(key=lambda i: _urgency(i, loads.get(i, empty), still.get(i, 0)))
+    ids.sort(key=lambda i: _urgency(i, loads.get(i, empty)))
     shown = ids[start : start + PAGE]
     named = [i for i in shown if i is not None]
     known, away, last = people.mentionable(named), people.away_today(named), waiting.last_finished(named)
@@ -106,18 +105,26 @@ def desk(actor: Actor, by: Narrowed, start: int = 0) -> Desk:
         name, post = known.get(person or 0, ("", None))
         lines.append(
             DeskPerson(
-                person, name, post, load.open, load.overdue, load.oldest_due, still.get(person, 0), load.blocked,
+                person, name, post, load.open, load.overdue, load.oldest_due, load.stalled, load.blocked,
                 sum(1 for turn in mine if person is not None and turn.owner_id == person),
                 last.get(person or 0), away.get(person or 0),
             )
         )  # fmt: skip
     late = [load for load in loads.values() if load.overdue]
     busiest = max((load.open for load in loads.values()), default=0)
-    return Desk(lines, len(ids), sum(load.overdue for load in late), len(late), sum(still.values()), mine[:8], busiest)
+    return Desk(
+        lines,
+        len(ids),
+        sum(load.overdue for load in late),
+        len(late),
+        sum(load.stalled for load in loads.values()),
+        mine[:8],
+        busiest,
+    )
 
 
-def _urgency(person: int | None, load: Load, still: int) -> tuple[Any, ...]:
-    return (-load.overdue, -still, -load.open, person is None, person or 0)
+def _urgency(person: int | None, load: Load) -> tuple[Any, ...]:
+    return (-load.overdue, -load.stalled, -load.open, person is None, person or 0)
 
 
 def _with_other_rooms(actor: Actor, by: Narrowed, who: Whose, loads: dict[int | None, Load]) -> dict[int | None, Load]:
@@ -130,7 +137,9 @@ def _with_other_rooms(actor: Actor, by: Narrowed, who: Whose, loads: dict[int | 
                 continue
             have = loads.get(person, Load(person, 0, 0, 0, None))
             oldest = min(filter(None, (have.oldest_due, behind.since)), default=None)
-            loads[person] = Load(person, have.open + behind.open, have.overdue + behind.overdue, have.blocked, oldest)
+            loads[person] = Load(
+                person, have.open + behind.open, have.overdue + behind.overdue, have.blocked, oldest, have.stalled
+            )
     return loads
 
 

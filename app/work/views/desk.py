@@ -20,6 +20,7 @@ from app.work.permissions import DESK_VIEW
 from app.work.queries import Narrowed
 from app.work.queries.desk import PAGE, THINGS, Candidate
 from app.work.views import bp
+from app.work.views.desk_rows import desk_rows
 
 SHOWS = ("overdue", "stalled", "unclaimed", "person")
 TOLD = 15
@@ -45,6 +46,7 @@ def _desk(form: DeskForm | None = None, nudge: NudgeForm | None = None, status: 
     return page(
         "work/desk/desk.html",
         desk=found,
+        rows=desk_rows(found.people, found.busiest, _kept(by)),
         opened=opened,
         kept=_kept(by),
         by=by,

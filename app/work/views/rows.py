@@ -57,7 +57,7 @@ class Writer:
             if t.assignee_id and t.assignee_id != self._reader.id:
                 note = _("for %(name)s", name=self._names.get(t.assignee_id, ""))
             button = self._take if offered else self._go_on if t.missing_count else ordinary
-            missing = _("%(n)s still missing", n=t.missing_count) if t.missing_count else self._ready
+            missing = self._missing(t)
             act = f"{t.url}?turn={t.id}&next={back}" if t.url else f"/turns/{t.id}?next={back}"
             rows.append(TurnRow(_href(t), t.subject, step, missing, note, self._due(t.due_at), button, act))
         return rows
@@ -72,6 +72,18 @@ class Writer:
             )
             for t in turns
         ]  # fmt: skip
+
+    def _missing(self, t: Waiting) -> str:
+        """What is missing in words: the first things by name, and how many more."""
+        if not t.missing_count:
+            return str(self._ready)
+        if not t.missing:
+            return str(_("%(n)s still missing", n=t.missing_count))
+        named = _(", ").join(text(title) for title in t.missing)
+        more = t.missing_count - len(t.missing)
+        if more > 0:
+            return str(_("Still missing: %(named)s and %(n)s more", named=named, n=more))
+        return str(_("Still missing: %(named)s", named=named))
 
     def _step(self, t: Waiting) -> tuple[str, str]:
         """Stage and step in words, and its ordinary way on."""

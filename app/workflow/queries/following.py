@@ -6,33 +6,49 @@ whoever leads a person answers for all that waits for them. Turns that others ho
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
-from app.core import clock
+from app.core import calendar, clock
 from app.core.actor import Actor
-from app.core.database import session
-from app.core.scopes import ids_of, reach_of, visible
+from app.core.database import Id, fetch, session
+from app.core.scopes import SELVES, Reach, ids_of, reach_of, within
+from app.core.types import UtcDateTime
 from app.people.models import Person
 from app.workflow.models import Run, Turn
 from app.workflow.queries.desk import Waiting, lines, waiting
 from app.workflow.rules.state import WAITING
 
 FEW = 60
-"""Up to so many people their still cases are found by their turns, more by the cases that have not moved."""
+"""Up to so many people their still cases are looked up turn by turn; for more, all that have not moved are found at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How much waits for one person: open turns, those overdue and since when the oldest, blocked ones."""
+    """How much waits for one person: open turns, those overdue and since when the oldest, blocked and still ones."""
 
     person_id: int | None
     open: int
     overdue: int
     blocked: int
     oldest_due: datetime | None
+    stalled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,116 +66,150 @@ class Whose:
     team: int | None = None
 
     @property
+    def shape(self) -> "Shape":
+        """All that the text of a statement depends on."""
+        reach = reach_of(self.actor, self.permission)
+        return Shape(reach, self.process is not None, self.started, self.team is not None, len(self.people) <= FEW)
+
+    def given(self, **more: Any) -> dict[str, Any]:
+        """What the parameters of the statements stand for."""
+        ids = ids_of(self.actor, self.permission)
+        mine = {"people": sorted(self.people), "me": self.actor.id, "process": self.process, "team": self.team}
+        return {**ids, **mine, "now": clock.now(), **more}
+
+
+class Shape(NamedTuple):
+    """How far a desk reaches and by what it is narrowed, without whose it is: a statement is built once for each."""
+
+    reach: Reach
+    process: bool
+    started: bool
+    team: bool
+    few: bool
+
     def narrowed(self) -> list[ColumnElement[bool]]:
         """Conditions on runs."""
         found: list[ColumnElement[bool]] = []
-        if self.process is not None:
-            found.append(Run.process == self.process)
+        if self.process:
+            found.append(Run.process == bindparam("process"))
         if self.started:
-            found.append(or_(Run.owner_id == self.actor.id, Run.started_by_id == self.actor.id))
+            found.append(or_(Run.owner_id == _ME, Run.started_by_id == _ME))
         return found
 
+    def within(self) -> ColumnElement[bool]:
+        """Cases that the reader reaches."""
+        return within(self.reach, person=Run.owner_id, team=Run.team_id, unit=Run.unit_id)
 
-_SUMS: tuple[Any, ...] = (
-    Turn.assignee_id,
-    func.count().label("open"),
-    func.count(Turn.blocked_at).label("blocked"),
-    func.min(Turn.due_at).label("oldest"),
-)
+
+_ME = bindparam("me", type_=Id)
+_NOW, _SINCE = bindparam("now", type_=UtcDateTime()), bindparam("since", type_=UtcDateTime())
+_PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
+_MOST = bindparam("most", type_=Integer)
 _PAUSED = select(Run.id).where(Run.paused_at.is_not(None))
 _STATE = Turn.state.concat("")
 """The state where turns are found by their run: no index on states can tempt SQLite to walk all that wait."""
 _HOLDER = func.coalesce(Turn.assignee_id, 0)
+_EXPECTED = or_(Turn.due_at.is_(None), Turn.due_at <= _NOW, Turn.due_within.is_not(None))
+"""Something should move: a turn whose day was set for itself waits for that day."""
 
 
-def _sums(*where: ColumnElement[bool]) -> Select[Any]:
-    overdue = func.sum(case((Turn.due_at < clock.now(), 1), else_=0)).label("overdue")
-    return select(*_SUMS, overdue).where(*where).group_by(Turn.assignee_id)
-
-
-def _own(whose: Whose) -> list[ColumnElement[bool]]:
+def _own(shape: Shape) -> list[ColumnElement[bool]]:
     """Turns that these people have themselves."""
     found = [
-        Turn.assignee_id.in_(sorted(whose.people)),
+        Turn.assignee_id.in_(_PEOPLE),
         Turn.state == WAITING,
         Turn.anonymous.is_(False),
         Turn.run_id.not_in(_PAUSED),
     ]
-    if whose.narrowed:
-        found.append(Turn.run_id.in_(select(Run.id).where(Run.state == "open", *whose.narrowed)))
+    if shape.narrowed():
+        found.append(Turn.run_id.in_(select(Run.id).where(Run.state == "open", *shape.narrowed())))
     return found
 
 
-def _elsewhere(whose: Whose) -> Any:
+def _elsewhere(shape: Shape) -> Any:
     """Open cases within reach on which something may wait for somebody else: ids, each part read from an index alone."""
-    outside = or_(Run.assignee_id.is_(None), Run.assignee_id.not_in(sorted(whose.people)), Run.waiting_count > 1)
-    conditions = [Run.state == "open", Run.paused_at.is_(None), outside, *whose.narrowed]
-    if whose.team is not None:
-        return select(Run.id).where(Run.team_id == whose.team, _reach(whose), *conditions)
-    reach, ids = reach_of(whose.actor, whose.permission), ids_of(whose.actor, whose.permission)
-    if reach.level is None or not (reach.in_teams or reach.in_units):
-        return select(Run.id).where(_reach(whose), *conditions)
-    parts = [select(Run.id).where(Run.owner_id.in_(ids["selves"]), *conditions)]
-    if reach.in_teams:
-        parts.append(select(Run.id).where(Run.team_id.in_(ids["teams"]), *conditions))
-    if reach.in_units:
-        parts.append(select(Run.id).where(Run.unit_id.in_(ids["units"]), *conditions))
+    outside = or_(Run.assignee_id.is_(None), Run.assignee_id.not_in(_PEOPLE), Run.waiting_count > 1)
+    conditions = [Run.state == "open", Run.paused_at.is_(None), outside, *shape.narrowed()]
+    if shape.team:
+        return select(Run.id).where(Run.team_id == bindparam("team"), shape.within(), *conditions)
+    if shape.reach.level is None or not (shape.reach.in_teams or shape.reach.in_units):
+        return select(Run.id).where(shape.within(), *conditions)
+    parts = [select(Run.id).where(Run.owner_id.in_(SELVES), *conditions)]
+    if shape.reach.in_teams:
+        parts.append(select(Run.id).where(Run.team_id.in_(bindparam("teams", expanding=True)), *conditions))
+    if shape.reach.in_units:
+        parts.append(select(Run.id).where(Run.unit_id.in_(bindparam("units", expanding=True)), *conditions))
     return union_all(*parts)
 
 
-def _reach(whose: Whose) -> ColumnElement[bool]:
-    return visible(whose.actor, whose.permission, person=Run.owner_id, team=Run.team_id, unit=Run.unit_id)
-
-
-def _others(whose: Whose) -> list[ColumnElement[bool]]:
+def _others(shape: Shape) -> list[ColumnElement[bool]]:
     """Turns of cases within reach that none of these people has."""
     return [
-        Turn.run_id.in_(_elsewhere(whose)),
+        Turn.run_id.in_(_elsewhere(shape)),
         _STATE == WAITING,
         Turn.anonymous.is_(False),
-        _HOLDER.not_in(sorted(whose.people)),
+        _HOLDER.not_in(_PEOPLE),
     ]
 
 
-def loads(whose: Whose) -> dict[int | None, Load]:
-    """Load of these people and of whoever else holds a turn within reach; None: nobody has taken it. Two statements."""
+def _still(few: bool) -> ColumnElement[bool]:
+    """Whether a turn's case has not moved since a moment, though something should."""
+    if few:
+        return and_(exists().where(Run.id == Turn.run_id, Run.moved_at < _SINCE), _EXPECTED)
+    return and_(Turn.run_id.in_(select(Run.id).where(Run.state == "open", Run.moved_at < _SINCE)), _EXPECTED)
+
+
+def _sums(few: bool, *where: ColumnElement[bool]) -> Any:
+    stmt: Any = (
+        select(
+            Turn.assignee_id,
+            func.count().label("open"),
+            func.sum(case((Turn.due_at < _NOW, 1), else_=0)).label("overdue"),
+            func.count(Turn.blocked_at).label("blocked"),
+            func.min(Turn.due_at).label("oldest"),
+            func.sum(case((_still(few), 1), else_=0)).label("still"),
+        )
+        .where(*where)
+        .group_by(Turn.assignee_id)
+    )
+    return stmt
+
+
+@cache
+def _loads(shape: Shape) -> tuple[Any, Any]:
+    return _sums(shape.few, *_own(shape)), _sums(True, *_others(shape))
+
+
+def loads(whose: Whose, since: datetime | None = None) -> dict[int | None, Load]:
+    """Load of these people and of whoever else holds a turn within reach; None: nobody has taken it. Two statements.
+
+    A case that has not moved since ``since`` counts as still.
+    """
     found = {}
-    for where in (_own(whose), _others(whose)):
-        for row in session.execute(_sums(*where)):
+    given = whose.given(since=since or datetime.min.replace(tzinfo=UTC))
+    for stmt in _loads(whose.shape):
+        for row in fetch(stmt, given):
             late = row.overdue or 0
-            found[row.assignee_id] = Load(row.assignee_id, row.open, late, row.blocked, row.oldest if late else None)
+            oldest = row.oldest if late else None
+            found[row.assignee_id] = Load(row.assignee_id, row.open, late, row.blocked, oldest, row.still or 0)
     return found
 
 
-def stalled(whose: Whose, since: datetime) -> dict[int | None, int]:
-    """Number of turns on cases that have not moved since ``since``, by whom they wait for. One statement."""
-    rows = session.execute(
-        select(Turn.assignee_id, func.count())
-        .join(Run, Run.id == Turn.run_id)
-        .where(*_still(whose, since))
-        .group_by(Turn.assignee_id)
-    )
-    return {person: n for person, n in rows}
-
-
-def _still(whose: Whose, since: datetime) -> list[ColumnElement[bool]]:
-    people = sorted(whose.people)
-    if len(people) <= FEW:  # by the turns of few people and of the cases within reach
-        turn = or_(and_(*_own(whose)), and_(*_others(whose)))
-        return [_unmoved(since), turn]
-    mine = or_(_HOLDER.in_(people), and_(_reach(whose), _team_of(whose)))
-    still = [Run.state == "open", _unmoved(since), Run.paused_at.is_(None), *whose.narrowed]
-    return [*still, _STATE == WAITING, Turn.anonymous.is_(False), mine]
-
-
-def _unmoved(since: datetime) -> ColumnElement[bool]:
-    """Nothing has moved since then, though something should: a turn whose day was set for itself waits for that day."""
-    waits_for_its_day = and_(Turn.due_within.is_(None), Turn.due_at.is_not(None), Turn.due_at > clock.now())
-    return and_(Run.moved_at < since, not_(waits_for_its_day))
-
-
-def _team_of(whose: Whose) -> Any:
-    return Run.team_id == whose.team if whose.team is not None else Run.id == Run.id
+@cache
+def _things(shape: Shape, which: str, overdue: bool, still: bool) -> Select[Any]:
+    own, others = _own(shape), _others(shape)
+    where = {
+        "own": [*own, Turn.assignee_id == bindparam("of", type_=Id)],
+        "other": [*others, Turn.assignee_id == bindparam("of", type_=Id)],
+        "untaken": [*others, Turn.assignee_id.is_(None)],
+        "all": [or_(and_(*own), and_(*others))],
+    }[which]
+    if overdue:
+        where.append(Turn.due_at < _NOW)
+    if still:
+        where += [Run.moved_at < _SINCE, _EXPECTED]
+    stmt = waiting(*where, state=_STATE).add_columns(shape.within().label("reached")).limit(_MOST)
+    return stmt.order_by(None).order_by(Run.moved_at, Turn.id) if still else stmt
 
 
 def things(
@@ -172,23 +222,9 @@ def things(
     limit: int = 100,
 ) -> list[Waiting]:
     """Turns behind the numbers, most urgent first: of one person, taken by nobody, overdue, or still since a moment."""
-    now = clock.now()
-    if of is not None and of in whose.people:
-        where = [*_own(whose), Turn.assignee_id == of]
-    elif of is not None:
-        where = [*_others(whose), Turn.assignee_id == of]
-    elif untaken:
-        where = [*_others(whose), Turn.assignee_id.is_(None)]
-    elif since is not None:
-        where = _still(whose, since)
-    else:
-        where = [or_(and_(*_own(whose)), and_(*_others(whose)))]
-    if overdue:
-        where.append(Turn.due_at < now)
-    stmt = waiting(*where, state=_STATE).add_columns(_reach(whose).label("reached"))
-    if since is not None:
-        stmt = stmt.order_by(None).order_by(Run.moved_at, Turn.id)
-    rows = session.execute(stmt.limit(limit)).all()
+    which = "untaken" if untaken else "all" if of is None else "own" if of in whose.people else "other"
+    stmt = _things(whose.shape, which, overdue, since is not None)
+    rows = fetch(stmt, whose.given(of=of, since=since, most=limit)).all()
     found = zip(lines(whose.actor, rows), rows, strict=True)
     return [line if row.reached else _veiled(line) for line, row in found]
 
@@ -198,22 +234,24 @@ def _veiled(line: Waiting) -> Waiting:
     return line._replace(subject="", subject_id=0, url=None, owner_id=None, missing=(), reached=False)
 
 
+@cache
+def _overdue(shape: Shape, chosen: bool) -> Any:
+    held = Turn.assignee_id.in_(bindparam("of", expanding=True)) if chosen else Turn.assignee_id.is_not(None)
+    unnudged = or_(Turn.nudged_at.is_(None), Turn.nudged_at < _SINCE)
+    stmt: Any = (
+        select(Turn.id, Turn.version)
+        .where(or_(and_(*_own(shape)), and_(*_others(shape))), held, Turn.due_at < _NOW, unnudged)
+        .order_by(Turn.due_at, Turn.id)
+        .limit(_MOST)
+    )
+    return stmt
+
+
 def overdue_turns(whose: Whose, limit: int, of: Collection[int] | None = None) -> list[tuple[int, int]]:
     """Ids and versions of everything overdue (with these people) that has a holder who was not nudged since this morning."""
-    today = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
-    held = Turn.assignee_id.is_not(None) if of is None else Turn.assignee_id.in_(sorted(of))
-    rows = session.execute(
-        select(Turn.id, Turn.version)
-        .where(
-            or_(and_(*_own(whose)), and_(*_others(whose))),
-            held,
-            Turn.due_at < clock.now(),
-            or_(Turn.nudged_at.is_(None), Turn.nudged_at < today),
-        )
-        .order_by(Turn.due_at, Turn.id)
-        .limit(limit)
-    )
-    return [(turn, version) for turn, version in rows]
+    morning = calendar.start_of_day(clock.today())
+    given = whose.given(of=sorted(of or ()), since=morning, most=limit)
+    return [(turn, version) for turn, version in fetch(_overdue(whose.shape, of is not None), given)]
 
 
 def last_finished(person_ids: Collection[int]) -> dict[int, datetime]:
