@@ -81,6 +81,12 @@ PAGES: dict[str, tuple[str, ...]] = {
     "hr": (
         "/work/routines/templates",
         "/work/routines/templates/lobby_manager",
+        "/work/kinds",
+        "/work/kinds/new",
+        "/work/kinds/routes",
+        "/work/kinds/work_project",
+        "/work/kinds/work_project/edit",
+        "/work/kinds/work_project/steps/1?open=fields-6",
         "/today",
         "/admin",
         "/admin/people",

@@ -37,17 +37,17 @@ def test_from_the_first_word_to_the_first_request(writer, publisher, app):
     page = begin(writer)
     assert "Borrow" in page.html and page.text("ol.q-list").count("修改") == 3
     page = press(writer, writer.page(STEP), "fields.add", **{"title.zh": "申请", "title.en": "Ask"})
-    assert "没有标题" in page.text("#fields") or page.css("#fields-0[open]")
+    assert "没有标题" in page.text("#fields") or page.css("#fields-1[open]")
     page = writer.submit(
         page, "main form",
-        data={"act": "save", "fields.0.title.zh": "借什么", "fields.0.title.en": "What", "fields.0.type": "choice",
-              "fields.0.required": "1"},
+        data={"act": "save", "fields.1.title.zh": "借什么", "fields.1.title.en": "What", "fields.1.type": "choice",
+              "fields.1.required": "1"},
     )  # fmt: skip
-    assert page.css("#fields-0 .q-error"), "a choice without options is told of at its place"
-    page = writer.submit(page, "main form", data={"act": "save", "fields.0.options": "易拉宝 | Banner\n平板 | Tablet"})
-    assert not page.css("#fields-0 .q-error") and page.css("#preview option")[1].text() == "易拉宝"
+    assert page.css("#fields-1 .q-error"), "a choice without options is told of at its place"
+    page = writer.submit(page, "main form", data={"act": "save", "fields.1.options": "易拉宝 | Banner\n平板 | Tablet"})
+    assert not page.css("#fields-1 .q-error") and page.css("#preview option")[1].text() == "易拉宝"
     body = processes.draft_of("kind_borrow_tools").body
-    assert body["steps"][0]["fields"][0] == {
+    assert body["steps"][0]["fields"][1] == {
         "key": "what", "type": "choice", "title": {"zh": "借什么", "en": "What"}, "required": True,
         "options": [{"key": "banner", "title": {"zh": "易拉宝", "en": "Banner"}},
                     {"key": "tablet", "title": {"zh": "平板", "en": "Tablet"}}],
@@ -69,7 +69,7 @@ def test_what_was_edited_is_told_in_words(writer, publisher):
         writer,
         page,
         "save",
-        **{"fields.0.title.zh": "数量", "fields.0.title.en": "How many", "fields.0.type": "integer", "due": "2"},
+        **{"fields.1.title.zh": "数量", "fields.1.title.en": "How many", "fields.1.type": "integer", "due": "2"},
     )
     page = publisher.page("/work/kinds/kind_borrow_tools")
     assert "步骤“提出” › 字段“数量”" in page.text("main") and "2 个工作日" in page.text("main")

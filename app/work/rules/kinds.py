@@ -128,13 +128,21 @@ def new_kind(key: str, title: Words, direction: str) -> Kind:
     steps: tuple[Step, ...]
     if direction == RAISED:
         steps = (
-            _step("raise", WORK, Words("提出", "Raise it"), SENDER),
-            replace(_step("answer", WORK, Words("办理并答复", "Handle and answer"), DOERS), due=3),
+            _asking(_step("raise", WORK, Words("提出", "Raise it"), SENDER), "content", Words("内容", "Content")),
+            _asking(
+                replace(_step("answer", WORK, Words("办理并答复", "Handle and answer"), DOERS), due=3),
+                "reply",
+                Words("答复", "Answer"),
+            ),
             replace(_step("confirm", CONFIRM, Words("确认结果", "Confirm the result"), SENDER), back="answer"),
         )
     else:
         steps = (
-            replace(_step("do", WORK, Words("办理", "Do it"), DOERS), due=3),
+            _asking(
+                replace(_step("do", WORK, Words("办理", "Do it"), DOERS), due=3),
+                "result",
+                Words("办理结果", "Result"),
+            ),
             replace(_step("review", CONFIRM, Words("验收", "Review"), SENDER), back="do"),
         )
     return Kind(key, title, Words(), direction, steps)
@@ -142,6 +150,11 @@ def new_kind(key: str, title: Words, direction: str) -> Kind:
 
 def _step(key: str, sort: str, title: Words, who: str) -> Step:
     return Step(key, sort, title, who, button=BUTTONS[sort], back_button=BACK_BUTTONS[sort])
+
+
+def _asking(step: Step, key: str, title: Words) -> Step:
+    """The step with the one field without which it would say nothing."""
+    return replace(step, fields=(Field(key, "longtext", title, required=True, max_length=4000),))
 
 
 def with_accept(kind: Kind, on: bool) -> Kind:
