@@ -4,12 +4,12 @@ from flask import Flask
 
 from app.api import bearer, operations
 from app.api.doors import bp
-from app.api.v1 import customers, document, me, opportunities, runs, turns
+from app.api.v1 import customers, document, me, opportunities, runs, turns, work_items
 from app.core import jobs
 from app.web.current import finder
 from app.web.security import csrf
 
-RESOURCES = (me, turns, runs, opportunities, customers, document)
+RESOURCES = (me, turns, runs, opportunities, customers, work_items, document)
 """Importing a resource declares its doors."""
 
 

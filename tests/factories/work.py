@@ -37,7 +37,7 @@ class Office:
 def create_office(count: int = 3, name: str = "城东支行") -> Office:
     """An office; the shipped processes are published."""
     workflow.sync_seeds()
-    unit = people.create_unit(name, parent=people.root())
+    unit = people.create_unit(name, parent=people.root(), level="sub_branch")
     above = people.create_person("上级主管", role="supervisor", post="branch_manager")
     head = people.create_person("主管", unit=unit, role="supervisor", post="branch_manager")
     staff = [people.create_person(unit=unit) for _ in range(count)]

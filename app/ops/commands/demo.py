@@ -13,7 +13,7 @@ from app.core.actor import SYSTEM
 from app.core.commandline import make_tables, plainly
 from app.core.database import begin_writing, session
 from app.core.texts import _l
-from app.ops.demo import bell, goals, logs, reports, selling
+from app.ops.demo import bell, goals, logs, reports, selling, workitems
 from app.ops.demo.customers import Known, load
 from app.ops.demo.institution import PASSWORD, Builder
 from app.ops.runner import run_job
@@ -72,6 +72,9 @@ def build(size: str, seed: int, tell: Callable[[str], object] = lambda text: Non
         tell(f"{customers:,} customers")
         _sell(rng, institution, listed, start, now, per_team, contacts)
         tell("six months of work")
+        if per_team:
+            workitems.play(Random(seed + 3), institution, now, session.commit)  # noqa: S311 - believable data, no secrets
+            tell("work items")
         goals.load(Random(seed + 8), institution, now)  # noqa: S311 - believable data, no secrets
         session.commit()
         tell("goals")

@@ -64,7 +64,7 @@ class AssignForm(AudienceForm, BaseForm):
     )
     kind = SelectField(_l("Kind"))
     text = TextAreaField(_l("Details"), validators=[Optional(), Length(max=10_000)])
-    names = StringField(_l("Names"), validators=[Optional(), Length(max=4000)])
+    names = StringField(_l("To whom, by name"), validators=[Optional(), Length(max=4000)])
     mode = SelectField(_l("Who does it"), choices=options(MODE), default="each")
     due_on = DateField(_l("Due"), validators=[Optional()])
     priority = SelectField(_l("Priority"), choices=options(PRIORITY), default="normal")

@@ -1,10 +1,10 @@
 """Assigning work: drafted with its people frozen, sent when nobody has changed, one run a person or one for a group."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from app.core import audit, clock
 from app.core.actor import Actor
@@ -101,6 +101,7 @@ def draft(
         if known is not None:
             return known
     _check(kind, title, text, mode, due_on, priority)
+    rule = _without_sender(rule, sender)
     reached = _reached(actor, rule)
     made = Assignment(
         process=kind,
@@ -142,6 +143,7 @@ def redraft(
     """Change what has not been sent yet, and freeze its people anew."""
     _still_draft(assignment, version)
     _check(kind, title, text, mode, due_on, priority)
+    rule = _without_sender(rule, assignment.sender_id)
     reached = _reached(actor, rule)
     assignment.process, assignment.title, assignment.text = kind, title.strip(), text.strip()
     assignment.rule, assignment.mode, assignment.due_on = rule.as_json(), mode, due_on
@@ -201,6 +203,13 @@ def _check(kind: str, title: str, text: str, mode: str, due_on: date | None, pri
         fits = False
     if not fits:
         raise Invalid("kind", "unknown", _l("Choose a kind of the list."))
+
+
+def _without_sender(rule: Rule, sender_id: int) -> Rule:
+    """Whoever asks others is not meant, but where they name themselves."""
+    if not rule.parts or sender_id in (*rule.also, *rule.without):
+        return rule
+    return replace(rule, without=(*rule.without, sender_id))
 
 
 def _reached(actor: Actor, rule: Rule) -> list[Reached]:
@@ -318,14 +327,23 @@ def make_items(assignment_id: int, person_ids: Sequence[int]) -> dict[int, Subje
     }
 
 
+_BEGIN = update(WorkItem).where(
+    WorkItem.assignment_id == bindparam("_assignment"), WorkItem.for_id == bindparam("_person")
+)
+
+
 def made_items(assignment_id: int, runs: Mapping[int, Run | None]) -> None:
     """Tell the items which run is theirs, and the people that something waits for them."""
     assignment = session.get_one(Assignment, assignment_id)
-    for person, run in runs.items():
-        of_person = (WorkItem.assignment_id == assignment_id, WorkItem.for_id == person)
-        if run is None:
-            session.execute(delete(WorkItem).where(*of_person))
-        else:
-            session.execute(update(WorkItem).where(*of_person).values(run_id=run.id, due_at=run.due_at))
     there = [person for person, run in runs.items() if run is not None]
+    begun = [
+        {"_assignment": assignment_id, "_person": person, "run_id": run.id, "due_at": run.due_at}
+        for person, run in runs.items()
+        if run is not None
+    ]
+    if begun:
+        fetch(_BEGIN, begun)
+    gone = [person for person, run in runs.items() if run is None]
+    if gone:
+        session.execute(delete(WorkItem).where(WorkItem.assignment_id == assignment_id, WorkItem.for_id.in_(gone)))
     tell_assigned(assignment, there, f"/work/assignments/{assignment_id}/mine")
