@@ -1,4 +1,4 @@
-"""Resets of administrators' accounts: asked for by one administrator, confirmed by another (decision 0014)."""
+"""Resets of administrators' accounts: asked for by one administrator, confirmed by another (decision 0015)."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Resetting an administrator's account takes two people: each gets half of the one-time password (decision 0014)."""
+"""Resetting an administrator's account takes two people: each gets half of the one-time password (decision 0015)."""
 
 from datetime import timedelta
 

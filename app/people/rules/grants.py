@@ -39,7 +39,7 @@ def may_reset(*, by: Collection[str], target: Collection[str]) -> bool:
     """Whether holders of the roles ``by`` may have a part in resetting an account that holds ``target``.
 
     A system administrator resets everybody's password alone but those of administrators: no one person must slip into
-    such an account, so two of the system and security administrators do it together (decision 0014).
+    such an account, so two of the system and security administrators do it together (decision 0015).
     """
     return bool({"sysadmin", "secadmin"} & set(by)) if needs_second(target) else "sysadmin" in by
 
