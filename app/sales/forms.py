@@ -80,6 +80,28 @@ class ContactForm(BaseForm):
         self.role.choices = list_choices("contact_roles")
 
 
+class AccompaniedForm(BaseForm):
+    """Who goes along with whom, when, and for the skills of which step of the sale."""
+
+    trainee_id = SelectField(_l("With whom"), coerce=str, validators=[InputRequired(_l("Choose a person."))])
+    step = SelectField(_l("Skills of the step"), coerce=str, validators=[InputRequired(_l("Choose a step."))])
+    day = DateField(_l("Day of the visit"), validators=[InputRequired(_l("Choose a day."))])
+    coach_id = SelectField(_l("Who goes along"), coerce=str, validators=[Optional()])
+    opportunity_id = SelectField(_l("For the opportunity"), coerce=str, validators=[Optional()])
+    submission = StringField(validators=[Optional(), Length(max=64)])
+
+    def number(self, name: str) -> int | None:
+        """The id chosen in a select; None where nothing was."""
+        raw = self[name].data
+        return int(raw) if raw else None
+
+
+class DropForm(BaseForm):
+    """Why an accompanied visit does not take place."""
+
+    reason_key = SelectField(_l("Reason"), coerce=str, validate_choice=False)
+
+
 class ProductForm(BaseForm):
     """A product of the catalogue."""
 

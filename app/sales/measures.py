@@ -1,18 +1,20 @@
 """What this room counts per person and period: opportunities opened, won, and the amount won (D37, D52)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from flask import url_for
 from sqlalchemy import BindParameter, CompoundSelect, bindparam, func, literal_column, select, type_coerce, union_all
 
+from app.core import clock
 from app.core.database import fetch, once_per_reading
 from app.core.measures import measure
 from app.core.texts import _l
 from app.core.types import Money, UtcDateTime
 from app.sales.models import Opportunity
+from app.sales.queries.accompanied import observations
 from app.workflow.models import Run
 
 
@@ -24,6 +26,14 @@ def register() -> None:
     measure(
         "sales.won", title=_l("Opportunities won"), unit=_l("opportunities"), count=_part(1), url=_records("success")
     )
+    measure(
+        "sales.observations_received", title=_l("Accompanied as trainee"), unit=_l("accompanied visits"),
+        count=_observed(0), url=_accompanied,
+    )  # fmt: skip
+    measure(
+        "sales.accompanied_made", title=_l("Accompanied as coach"), unit=_l("accompanied visits"), count=_observed(1),
+        url=_accompanied,
+    )  # fmt: skip
     measure("sales.amount_won", title=_l("Amount won"), unit=_l("yuan"), count=_part(2), url=_records("success"))
 
 
@@ -57,6 +67,18 @@ def _part(number: int) -> Any:
         return {person: found[number] for person, found in counts.items() if found[number]}
 
     return count
+
+
+def _observed(side: int) -> Any:
+    def count(person_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, int | Decimal]:
+        return dict(observations(person_ids, start, end)[side])
+
+    return count
+
+
+def _accompanied(person_id: int, start: datetime, end: datetime) -> str:
+    first, last = clock.local(start).date(), clock.local(end - timedelta(seconds=1)).date()
+    return url_for("sales.accompanied", person=person_id, state="success", since=first, until=last)
 
 
 def _records(state: str) -> Any:

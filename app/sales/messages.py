@@ -26,6 +26,10 @@ MESSAGES: dict[str, Any] = {
     "unknown_product": _l("This product is not in the catalogue."),
     "retired_product": _l("This product is no longer offered."),
     "taken": _l("Another product has this already."),
+    "twice": _l("This stands here already."),
+    "unknown_person": _l("There is no such person whom you may accompany."),
+    "same_person": _l("Two different people are needed."),
+    "other_customer": _l("This opportunity belongs to another customer, or has ended."),
     "reason": _l("Choose a reason."),
     "say_more": _l("Say in a few words why."),
 }

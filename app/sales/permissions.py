@@ -8,7 +8,7 @@ from app.core.actor import Actor, Scope
 from app.core.permissions import permission
 from app.core.scopes import SELVES, Reach, visible, within
 from app.core.texts import _l
-from app.sales.models import Opportunity
+from app.sales.models import AccompaniedVisit, Opportunity
 from app.workflow.models import Turn, TurnCandidate
 
 _SELLING = {"leader": Scope.TEAM, "relationship": Scope.TEAM}
@@ -52,6 +52,17 @@ PRODUCT_MANAGE = permission(
     roles={"sysadmin": Scope.ALL, "supervisor": Scope.UNIT},
 )
 
+ACCOMPANIED_VIEW = permission(
+    "sales:accompanied:view",
+    title=_l("See accompanied visits"),
+    roles={"staff": Scope.SELF, "supervisor": Scope.UNIT},
+)
+ACCOMPANIED_PLAN = permission(
+    "sales:accompanied:plan",
+    title=_l("Plan accompanied visits"),
+    roles={"leader": Scope.TEAM, "supervisor": Scope.UNIT},
+)
+
 
 def reached(actor: Actor, name: str = VIEW) -> ColumnElement[bool]:
     """The opportunities that ``actor`` reaches with a permission: the one clause of every channel.
@@ -66,6 +77,18 @@ def reached(actor: Actor, name: str = VIEW) -> ColumnElement[bool]:
     return or_(own, _taking_part(sorted(actor.selves)))
 
 
+def accompanied(actor: Actor) -> ColumnElement[bool]:
+    """The accompanied visits that ``actor`` reaches: their own on either side, those of their units, those they take part in.
+
+    Not their team's: what a coach says to somebody is not for the colleagues.
+    """
+    own = visible(actor, ACCOMPANIED_VIEW, person=AccompaniedVisit.trainee_id, unit=AccompaniedVisit.unit_id)
+    if actor.is_system:
+        return own
+    selves = sorted(actor.selves)
+    return or_(own, AccompaniedVisit.coach_id.in_(selves), AccompaniedVisit.run_id.in_(_runs_of(selves)))
+
+
 def reached_within(reach: Reach) -> ColumnElement[bool]:
     """The clause of :func:`reached` for seeing, in a statement that is built once and run with ``ids_of`` the actor."""
     own = within(reach, person=Opportunity.owner_id, team=Opportunity.team_id, unit=Opportunity.unit_id)
@@ -73,13 +96,17 @@ def reached_within(reach: Reach) -> ColumnElement[bool]:
 
 
 def _taking_part(selves: Any) -> ColumnElement[bool]:
+    return Opportunity.run_id.in_(_runs_of(selves))
+
+
+def _runs_of(selves: Any) -> Any:
     assigned = select(Turn.run_id).where(Turn.assignee_id.in_(selves))
     offered = (
         select(Turn.run_id)
         .join(TurnCandidate, TurnCandidate.turn_id == Turn.id)
         .where(TurnCandidate.person_id.in_(selves), Turn.state == "waiting")
     )
-    return Opportunity.run_id.in_(assigned.union_all(offered))
+    return assigned.union_all(offered)
 
 
 def keeps_catalogue(actor: Actor) -> bool:

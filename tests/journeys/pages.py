@@ -72,6 +72,11 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/customers/tiers",
         "/customers/import",
         "/customers/looks",
+        "/sales/accompanied",
+        "/sales/accompanied/new",
+        "/sales/accompanied/new?customer={customer}",
+        "/sales/accompanied/{sealed}",
+        "/sales/accompanied/{accompanied}",
         "/sales",
         "/admin/absences",
         "/admin/absences/new",
@@ -146,6 +151,10 @@ def marks(firm: Firm) -> dict[str, int]:
         "log": firm.number("SELECT min(id) FROM work_log WHERE score IS NOT NULL"),
         "goal": firm.number("SELECT max(id) FROM work_goal WHERE title = '走访存量与潜在客户'"),
         "whole": firm.number("SELECT max(id) FROM work_goal WHERE level = 'unit'"),
+        "accompanied": firm.number("SELECT min(id) FROM sales_accompanied_visit"),
+        "sealed": firm.number(
+            "SELECT v.id FROM sales_accompanied_visit v JOIN workflow_run r ON r.id = v.run_id WHERE r.stage = 'visit'"
+        ),
         "key_person": firm.number("SELECT min(id) FROM customers_key_person"),
         "contact": firm.number("SELECT max(id) FROM customers_contact WHERE customer_id = ?", preparing.customer_id),
     }

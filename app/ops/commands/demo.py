@@ -13,7 +13,7 @@ from app.core.actor import SYSTEM
 from app.core.commandline import make_tables, plainly
 from app.core.database import begin_writing, session
 from app.core.texts import _l
-from app.ops.demo import bell, goals, logs, reports, selling, workitems
+from app.ops.demo import accompanying, bell, goals, logs, reports, selling, workitems
 from app.ops.demo.customers import Known, load
 from app.ops.demo.institution import PASSWORD, Builder
 from app.ops.runner import run_job
@@ -114,6 +114,8 @@ def _sell(
         played.plan_sales(per_team)
     played.plan_care(contacts)
     played.play()
+    if per_team:
+        accompanying.accompany(end, session.commit)
     selling.absences(institution, clock.today())
     if per_team:
         logs.Logs(Random(rng.random()), institution, end).play()  # noqa: S311 - believable data, no secrets

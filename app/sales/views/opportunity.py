@@ -102,6 +102,7 @@ def _page(me: Actor, view: queries.OpportunityView, turn: Opened | None, sf: dic
         older=_older(opportunity.id, happened.before),
         may_change=permissions.CHANGE in view.may and view.run.state == "open",
         may_note=permissions.CHANGE in view.may,
+        may_accompany=me.may(permissions.ACCOMPANIED_PLAN) and view.run.state == "open",
         may_close=permissions.CLOSE in view.may and view.run.state == "open",
         submission=secrets.token_urlsafe(12),
         ended=_ended(view, run),
