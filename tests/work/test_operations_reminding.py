@@ -84,7 +84,7 @@ def test_it_stands_on_the_day_page_until_the_day_is_over(bank, frozen_clock, cli
     me = people.actor(bank.manager)
     assert [item.note for item in agenda(me)] == ["09-10"]
     frozen_clock.move(days=1)
-    assert [str(item.note) for item in agenda(me)] == ["今天"]
+    assert [str(item.note) for item in agenda(me)] == ["今日"]
     frozen_clock.move(days=1)
     assert agenda(me) == []
 

@@ -103,7 +103,7 @@ def test_only_a_digest_is_kept_and_renewing_closes_the_old_address(client, bank,
     fresh = page.text("#secret").rsplit("/", 1)[1].removesuffix(".ics")
     assert client.get(f"/calendar/{secret}.ics").status_code == 404
     assert client.get(f"/calendar/{fresh}.ics").status_code == 200
-    assert "撤销" in client.page("/me").text("#feed")
+    assert "作废" in client.page("/me").text("#feed")
     client.send("/work/calendar/feed/revoke")
     assert client.get(f"/calendar/{fresh}.ics").status_code == 404
 

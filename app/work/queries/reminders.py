@@ -43,7 +43,7 @@ def agenda(actor: Actor) -> Sequence[AgendaItem]:
             text(row.args["what"]),
             row.url,
             icon=row.args.get("icon", "calendar"),
-            note=_("today") if day == today else filters.short_day(day),
+            note=_("Today") if day == today else filters.short_day(day),
         )
         for day, row in found[:MOST]
     ]
