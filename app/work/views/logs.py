@@ -31,7 +31,7 @@ STATES = {
     "late": (_l("Not handed in"), "bad"),
     "waiting": (_l("Waits for review"), "info"),
     "returned": (_l("Returned"), "warn"),
-    "accepted": (_l("Accepted"), "good"),
+    "accepted": (_l("Reviewed"), "good"),
     "dropped": (_l("Not needed"), "mute"),
 }
 """A log's states in words and tone."""

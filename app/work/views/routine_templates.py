@@ -104,6 +104,7 @@ def _form(
         inherited=standing is not None and standing.unit_id != unit,
         inherited_from=people.unit_names({standing.unit_id}).get(standing.unit_id, "") if standing else "",
         own=bool(versions and versions[0].sections is not None),
+        topmost=len(people.unit_path(unit)) == 1,
         shipped=[(one.key, text(one.title)) for one in shipped()],
         count=lambda version: len(items(version.sections)),
     )

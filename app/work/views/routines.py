@@ -95,7 +95,7 @@ def team() -> str:
         lines=found.items,
         posts={key: text(word.title) for key, word in posts.items()},
         day=day,
-        lead=f"{written.day(day)} · {WEEKDAYS[day.weekday()]}",
+        lead=" · ".join(_named(day)),
         working=calendar.is_working(day),
         today=today,
         before=day - timedelta(days=1),
@@ -119,7 +119,7 @@ def _day_asked(today: date) -> date:
 
 
 def _lead(day: Day) -> str:
-    parts = [written.day(day.day), str(WEEKDAYS[day.day.weekday()])]
+    parts = _named(day.day)
     if not day.working:
         parts.append(_("not a working day"))
     elif day.items:
@@ -127,6 +127,12 @@ def _lead(day: Day) -> str:
     if day.away:
         parts.append(_("away"))
     return " · ".join(parts)
+
+
+def _named(day: date) -> list[str]:
+    """A day in words, and that its calendar is not published when that is so."""
+    parts = [written.day(day), str(WEEKDAYS[day.weekday()])]
+    return [*parts, _("calendar not published yet")] if calendar.current().is_provisional(day) else parts
 
 
 def _parts(day: Day) -> list[tuple[str, Any, list[Any]]]:
