@@ -14,3 +14,19 @@ GOAL_SET = permission(
     title=_l("Set goals, divide them and change them"),
     roles={"staff": Scope.SELF, "leader": Scope.TEAM, "supervisor": Scope.UNIT, "hr": Scope.UNIT},
 )
+FIGURES_VIEW = permission(
+    "work:figures:view",
+    title=_l("See the figures of one's units"),
+    roles={"supervisor": Scope.UNIT, "hr": Scope.UNIT},
+)
+FIGURES_PLAN = permission(
+    "work:figures:plan",
+    title=_l("Plan figures and enter costs"),
+    roles={"supervisor": Scope.UNIT},
+)
+CONTEST_VIEW = permission(
+    "work:contest:view", title=_l("See contests"), roles={"staff": Scope.SELF, "supervisor": Scope.UNIT}
+)
+CONTEST_HOLD = permission(
+    "work:contest:hold", title=_l("Hold contests and give awards"), roles={"supervisor": Scope.UNIT}
+)

@@ -77,7 +77,7 @@ def build(size: str, seed: int, tell: Callable[[str], object] = lambda text: Non
             tell("work items")
         goals.load(Random(seed + 8), institution, now)  # noqa: S311 - believable data, no secrets
         session.commit()
-        tell("goals")
+        tell("goals, figures and contests")
         if per_team:
             bell.load(Random(seed + 6), institution, listed, ACCOUNTS, now)  # noqa: S311 - believable data, no secrets
             session.commit()

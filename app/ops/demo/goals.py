@@ -13,10 +13,13 @@ from app.core.database import session
 from app.ops.demo.institution import DemoTeam, Institution
 from app.ops.demo.names import content
 from app.people import queries as people
+from app.people.rules.audiences import of_persons
 from app.work.models.goals import Goal
-from app.work.operations import goal_entries, goal_following
+from app.work.operations import branch as figures
+from app.work.operations import contests, goal_entries, goal_following
 from app.work.operations import goals as operations
 from app.work.operations.goal_parts import hand_out
+from app.work.queries.contests import ranking
 from app.work.queries.goal_parts import candidates
 from app.work.queries.progress import progress_of
 from app.work.rules.goals import period_of, previous_period, split
@@ -44,6 +47,8 @@ class Goals:
         self._last_quarter()
         self._this_quarter()
         self._by_hand()
+        self._plans()
+        self._contests()
 
     def at(self, day: date, hour: int = 9) -> Any:
         """A moment of a day, not later than a minute before the end."""
@@ -147,6 +152,48 @@ class Goals:
             for number, note in enumerate(words["reached"]):
                 with self.at(first + timedelta(days=14 + 9 * number), 17):
                     goal_entries.enter_progress(self.actor(person), goal.id, day=clock.today(), amount="1", note=note)
+
+    def _plans(self) -> None:
+        """Plans of the months of this quarter and costs since last quarter, for the sub-branch."""
+        unit, notes = self.institution.units[UNIT], content("goals")["costs"]["notes"]
+        month = self.last[0]
+        for number in range(6):
+            if month > clock.local(self.end).date():
+                break
+            with self.at(month + timedelta(days=2)):
+                head = self.actor(self.supervisor)
+                plan = {
+                    "amount_won": str(35_000_000 + 1_000_000 * number), "activity": "80", "retention": "95", "attrition": "5",
+                    "headcount": "6", "productivity": "6000000", "cost": "260000", "cost_ratio": "1",
+                }  # fmt: skip
+                figures.plan_figures(head, unit, f"{month.year}-{month.month:02d}", plan, {})
+            with self.at((month + timedelta(days=32)).replace(day=1) - timedelta(days=1), 17):
+                spent = str(210_000 + self.rng.randrange(80) * 1000)
+                figures.enter_cost(self.actor(self.supervisor), unit, month, spent, notes[number % len(notes)])
+            month = (month + timedelta(days=32)).replace(day=1)
+
+    def _contests(self) -> None:
+        """One contest that was closed with awards a few days ago, and one that runs."""
+        unit, words = self.institution.units[UNIT], content("goals")["contests"]
+        rule = of_persons([person for team in self.teams for person in team.members.values()])
+        first, last = self.last
+        with self.at(first + timedelta(days=4)):
+            done = contests.open_contest(
+                self.actor(self.supervisor), unit_id=unit, title=words["closed"]["title"], rules=words["closed"]["rules"],
+                measure=AMOUNT, starts_on=first, ends_on=last, rule=rule,
+            )  # fmt: skip
+        with self.at(self.this[0] + timedelta(days=6)):
+            contests.open_contest(
+                self.actor(self.supervisor), unit_id=unit, title=words["running"]["title"], rules=words["running"]["rules"],
+                measure=VISITS, starts_on=self.this[0], ends_on=self.this[1], rule=rule,
+            )  # fmt: skip
+        with self.at(max(clock.local(self.end).date() - timedelta(days=2), last + timedelta(days=1)), 10):
+            best = [place for place in ranking(done) if place.figure][:3]
+            given = {
+                place.person_id: (award["prize"], award["citation"])
+                for place, award in zip(best, words["closed"]["awards"], strict=False)
+            }
+            contests.close_contest(self.actor(self.supervisor), done.id, done.version, given)
 
 
 def _parts(whole: Goal) -> dict[str, Decimal | None]:

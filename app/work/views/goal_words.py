@@ -1,7 +1,7 @@
 """Goals as pages print them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -104,7 +104,12 @@ def lines(rows: Sequence[GoalRow], progress: Mapping[int, Progress], owners: Own
 
 def bounds(goal: Goal) -> tuple[Any, Any]:
     """The period as moments, for addresses of the records behind a measure."""
-    return calendar.start_of_day(goal.starts_on), calendar.end_of_day(goal.ends_on) - timedelta(seconds=1)
+    return bounds_of(goal.starts_on, goal.ends_on)
+
+
+def bounds_of(first: date, last: date) -> tuple[Any, Any]:
+    """Days as moments, the end not included."""
+    return calendar.start_of_day(first), calendar.end_of_day(last)
 
 
 def typed(value: Decimal | None) -> str:
