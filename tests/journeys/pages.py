@@ -66,6 +66,13 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/team?show=overdue",
         "/work/calendar?person=all",
         "/work/reports?show=received",
+        "/work/figures",
+        "/work/figures?period=2026-Q3",
+        "/work/figures/activity",
+        "/work/figures/cost_ratio",
+        "/work/figures/plan",
+        "/work/contests/new",
+        "/work/contests/{contest}/correct/{person}",
         "/work/goals/{whole}",
         "/work/goals/{whole}/parts",
         "/work/goals/{goal}/edit",
@@ -125,7 +132,7 @@ PARTS = {
     "static", "work.home", "health.healthz", "health.readyz", "files.download", "audit.head", "customers.duplicates", "customers.found",
     "customers.import_template", "people.import_template", "sales.column", "work.things", "workflow.completing", "work.notification", "work.feed",
     # these exist only after an import, or once a process has two versions
-    "customers.import_job", "workflow.move_page",
+    "customers.import_job", "workflow.move_page", "work.closing_contest",
 }  # fmt: skip
 """What answers GET and is no page of its own: redirects, downloads, parts, and what needs a history to be there."""
 
@@ -149,6 +156,7 @@ def marks(firm: Firm) -> dict[str, int]:
         "person": manager.id,
         "product": 1,
         "log": firm.number("SELECT min(id) FROM work_log WHERE score IS NOT NULL"),
+        "contest": firm.number("SELECT min(id) FROM work_contest"),
         "goal": firm.number("SELECT max(id) FROM work_goal WHERE title = '走访存量与潜在客户'"),
         "whole": firm.number("SELECT max(id) FROM work_goal WHERE level = 'unit'"),
         "accompanied": firm.number("SELECT min(id) FROM sales_accompanied_visit"),

@@ -75,10 +75,9 @@ def build(size: str, seed: int, tell: Callable[[str], object] = lambda text: Non
         if per_team:
             workitems.play(Random(seed + 3), institution, now, session.commit)  # noqa: S311 - believable data, no secrets
             tell("work items")
-        goals.load(Random(seed + 8), institution, now)  # noqa: S311 - believable data, no secrets
-        session.commit()
-        tell("goals, figures and contests")
-        if per_team:
+            goals.load(Random(seed + 8), institution, now)  # noqa: S311 - believable data, no secrets
+            session.commit()
+            tell("goals, figures and contests")
             bell.load(Random(seed + 6), institution, listed, ACCOUNTS, now)  # noqa: S311 - believable data, no secrets
             session.commit()
             tell("dates and notifications")

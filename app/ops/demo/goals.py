@@ -40,7 +40,7 @@ class Goals:
         self.head = people.heads_of_unit(institution.units["DJ"])[0]
         self.supervisor = institution.supervisors[UNIT]
         self.words: dict[str, Any] = content("goals")["goals"]
-        self.teams = [team for team in institution.teams if team.unit == UNIT]
+        self.teams = [team for team in institution.teams if team.unit == UNIT][:4]
 
     def play(self) -> None:
         """Everything, in the order of time."""
@@ -199,7 +199,7 @@ class Goals:
 def _parts(whole: Goal) -> dict[str, Decimal | None]:
     """The unit's figure to its teams as they did last quarter, and each team's to its people."""
     rows = candidates(whole)
-    teams = [row for row in rows if row.level == "team"]
+    teams = [row for row in rows if row.level == "team"][:4]
     found: dict[str, Decimal | None] = {}
     for team, figure in zip(teams, split(whole.target, [row.last or 0 for row in teams]), strict=True):
         found[team.key] = figure or None

@@ -55,7 +55,7 @@ def contests() -> str:
 def _state(contest: Contest) -> dict[str, str]:
     today = clock.today()
     if contest.closed_at is not None:
-        return {"state": _("Closed"), "tone": "good"}
+        return {"state": _("Result announced"), "tone": "good"}
     if contest.ends_on < today:
         return {"state": _("To be closed"), "tone": "warn"}
     if contest.starts_on > today:

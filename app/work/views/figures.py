@@ -28,6 +28,7 @@ from app.work.views import branch_words as words
 from app.work.views.goal_words import figure
 
 COMPARED = ("headcount", "activity", "amount_won", "productivity", "retention", "attrition", "cost_ratio")
+BARS = ("activity", "retention")
 
 
 @bp.get("/work/figures")
@@ -112,9 +113,10 @@ def _compared(book: Book) -> list[dict[str, Any]]:
                 "cells": [
                     {
                         "title": str(words.TITLES[metric]),
+                        "bar": metric in BARS,
                         "value": words.value(metric, values[metric]) if values[metric].value is not None else "–",
                         "share": int(values[metric].value or 0)
-                        if metric in ("activity", "retention") and values[metric].value is not None
+                        if metric in BARS and values[metric].value is not None
                         else None,
                     }
                     for metric in COMPARED
@@ -329,7 +331,7 @@ def export_figures() -> Response:
                 )
             )  # fmt: skip
     columns = [
-        _("Unit"), _("Period"), _("Figure"), _("Actual"), _("Sign"), _("Numerator"), _("Denominator"), _("Planned"),
+        _("Unit"), _("Period"), _("Figure"), _("Actual"), _("Sign"), _("Numerator"), _("Denominator"), _("Target"),
         _("Period before"), _("Definition"),
     ]  # fmt: skip
     return xlsx(_("Figures %(period)s", period=book.now.key), columns, cells)
