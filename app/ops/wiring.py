@@ -28,7 +28,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(health.bp)
     app.register_blueprint(audit.bp)
     app.register_blueprint(outbox.bp)
-    administration.place("mail", _l("Mail"), _l("What waits, what is unclear, what was given up"), "mail.index",
+    administration.place("mail", _l("Outgoing mail"), _l("What waits, what is unclear, what was given up"), "mail.index",
                          permission=MAIL_VIEW, icon="mail", order=85)  # fmt: skip
     menu.item("audit", _l("Audit"), "audit.index", icon="audit", permission=AUDIT_VIEW, order=90, group="admin")
     jobs.every("ops.verify", lambda: verify_due(SYSTEM), minutes=1)

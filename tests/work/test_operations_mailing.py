@@ -102,6 +102,18 @@ def test_what_was_read_or_is_no_longer_wanted_is_not_mailed(li):
     assert mails() == []
 
 
+def test_a_runner_that_comes_late_still_keeps_the_quiet_hours(li):
+    choose(li, "now")
+    tell(li)
+    with at(12):  # ten in the evening
+        assert mailing.write_mail(BASE) == 0
+        assert mailing.write_mail(BASE) == 0
+    with at(21):
+        assert mailing.write_mail(BASE) == 0
+    with at(22):
+        assert mailing.write_mail(BASE) == 1
+
+
 def test_in_the_reader_s_language(app):
     reader = reader_of("Lee", "lee@bank.example", locale="en")
     choose(reader, "now")

@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
 from sqlalchemy import delete, select, update
 
-from app.core import clock, outbox
+from app.core import calendar, clock, outbox
 from app.core.actor import Actor
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, Invalid
@@ -19,6 +19,7 @@ from app.work import notifications
 from app.work.models import MailChoice, MailHours, Notification
 from app.work.queries.mailing import people_with_mail_due, preferences_of
 from app.work.queries.notifications import Line, due_of, worded
+from app.work.rules import quiet
 from app.work.rules.quiet import DAY, Hours
 
 KEEP = timedelta(days=180)
@@ -43,7 +44,12 @@ def write_mail(base: str, limit: int = 200) -> int:
 def _write_to(person_id: int, base: str) -> int:
     rows = due_of(person_id, clock.now())
     to = session.execute(select(Person.email, Person.locale, Person.state).where(Person.id == person_id)).one()
-    choices = preferences_of(person_id).choices
+    wishes = preferences_of(person_id)
+    loud = quiet.at_once(clock.now(), wishes.hours, calendar.current().is_working)
+    if loud > clock.now():  # the runner comes late, or the hours have been changed meanwhile
+        _put_off(rows, loud)
+        return 0
+    choices = wishes.choices
     wanted = [
         row for row in rows if to.email and to.state == "active" and row.read_at is None and _wanted(row, choices)
     ]
@@ -61,6 +67,11 @@ def _write_to(person_id: int, base: str) -> int:
                 update(Notification).where(Notification.id.in_(sorted(ids))).values(mail=state, mail_at=None)
             )
     return mails
+
+
+def _put_off(rows: Sequence[Any], until: datetime) -> None:
+    ids = [row.id for row in rows]
+    session.execute(update(Notification).where(Notification.id.in_(ids)).values(mail_at=until))
 
 
 def _wanted(row: Any, choices: Mapping[str, str]) -> bool:
