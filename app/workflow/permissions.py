@@ -43,6 +43,11 @@ VALUE_ERASE = permission(
     title=_l("Erase typed texts that the law requires to be erased"),
     roles={"secadmin": Scope.ALL},
 )
+ERASURE_CONFIRM = permission(
+    "workflow:erasure:confirm",
+    title=_l("Confirm that typed texts are erased, which somebody else has asked for"),
+    roles={"secadmin": Scope.ALL, "sysadmin": Scope.ALL},
+)
 PROCESS_VIEW = permission(
     "workflow:process:view",
     title=_l("See the processes and their versions"),

@@ -14,9 +14,9 @@ from app.web import menu
 from app.workflow import lanes as _lanes  # noqa: F401 - registers the lanes of this room
 from app.workflow import operations
 from app.workflow.models import Definition
-from app.workflow.permissions import PROCESS_VIEW
+from app.workflow.permissions import BATCH_START, ERASURE_CONFIRM, PROCESS_VIEW
 from app.workflow.queries.history import CHAIN, chain_rows
-from app.workflow.views import bp, diary, processes, runs, turns  # noqa: F401 - each module adds its routes
+from app.workflow.views import batches, bp, diary, erasures, processes, runs, turns  # noqa: F401 - each module adds its routes
 
 
 def register(app: Flask) -> None:
@@ -45,6 +45,18 @@ def register(app: Flask) -> None:
         icon="hierarchy",
         permission=PROCESS_VIEW,
         order=85,
+        group="admin",
+    )
+    menu.item(
+        "batches", _l("Batches"), "workflow.batches", icon="copy", permission=BATCH_START, order=86, group="admin"
+    )
+    menu.item(
+        "erasures",
+        _l("Erasing by law"),
+        "workflow.erasures",
+        icon="trash",
+        permission=ERASURE_CONFIRM,
+        order=95,
         group="admin",
     )
     administration.task(

@@ -69,6 +69,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/today",
         "/team",
         "/team?show=overdue",
+        "/team?show=stalled",
+        "/admin/batches",
         "/work/calendar?person=all",
         "/work/reports?show=received",
         "/work/figures",
@@ -130,7 +132,14 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/sales/products/new",
         "/sales/products/{product}",
     ),
-    "secadmin": ("/today", "/admin/grants", "/admin/grants/permissions", "/admin/people/{person}"),
+    "secadmin": (
+        "/today",
+        "/admin/erasures",
+        "/admin/erasures/new?q=公司",
+        "/admin/grants",
+        "/admin/grants/permissions",
+        "/admin/people/{person}",
+    ),
     "auditor": ("/today", "/audit", "/audit/1", "/audit/steps"),
 }
 PARTS = {
@@ -138,6 +147,8 @@ PARTS = {
     "customers.import_template", "people.import_template", "sales.column", "work.things", "workflow.completing", "work.notification", "work.feed",
     # these exist only after an import, or once a process has two versions
     "customers.import_job", "workflow.move_page", "work.closing_contest",
+    # these exist only after an import, a batch, or once a process has two versions
+    "customers.import_job", "workflow.move_page", "workflow.batch",
 }  # fmt: skip
 """What answers GET and is no page of its own: redirects, downloads, parts, and what needs a history to be there."""
 

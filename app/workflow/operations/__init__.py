@@ -20,6 +20,7 @@ from app.workflow.operations.definitions import (
 )
 from app.workflow.operations.drafts import discard_draft, save_draft
 from app.workflow.operations.erasing import erase_values
+from app.workflow.operations.erasures import ask_erasure, confirm_erasure, refuse_erasure
 from app.workflow.operations.evidence import PURPOSE, add_evidence, remove_evidence, use_again
 from app.workflow.operations.leaving import (
     find_hands,
@@ -51,6 +52,7 @@ __all__ = [
     "Moved",
     "add_evidence",
     "add_member",
+    "ask_erasure",
     "ask_for_time",
     "change_owner",
     "claim",
@@ -58,6 +60,7 @@ __all__ = [
     "close_early",
     "comment",
     "complete",
+    "confirm_erasure",
     "discard_definition",
     "discard_draft",
     "erase_values",
@@ -82,6 +85,7 @@ __all__ = [
     "refresh_lanes",
     "refresh_missing",
     "refresh_team",
+    "refuse_erasure",
     "relabel",
     "remove_evidence",
     "remove_member",

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select, update
 from app.core import clock
 from app.core.actor import SYSTEM, Actor
 from app.core.database import session, unit_of_work
-from app.core.errors import DomainError, Invalid
+from app.core.errors import Conflict, DomainError, Invalid
 from app.core.texts import _l
 from app.people import queries as people
 from app.workflow import registry
@@ -19,6 +19,7 @@ from app.workflow.operations.deciding import follower
 from app.workflow.operations.locking import Locked
 from app.workflow.operations.starting import start_many
 from app.workflow.permissions import BATCH_START
+from app.workflow.queries.batches import batch_for
 from app.workflow.queries.definitions import latest_digest, parsed
 from app.workflow.registry import SubjectRef
 from app.workflow.rules import events as e
@@ -83,7 +84,9 @@ def start_batch(
 
 def stop_batch(actor: Actor, batch_id: int) -> None:
     """Make no more runs of a batch; those made stay."""
-    actor.require(BATCH_START)
+    batch = batch_for(actor, batch_id)
+    if batch.state != "making":
+        raise Conflict(_l("All of them have been made already."))
     session.execute(update(Batch).where(Batch.id == batch_id, Batch.state == "making").values(state="stopped"))
 
 

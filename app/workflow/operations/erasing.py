@@ -22,11 +22,14 @@ GROUNDS = ("request", "retention", "mistake")
 """Why texts may be erased: the person's request, the end of the retention period, entered by mistake."""
 
 
-def erase_values(
-    actor: Actor, run_id: int, value_ids: Iterable[int] | None = None, *, ground: str, erasure: int = 0
-) -> int:
+def erase_values(actor: Actor, run_id: int, value_ids: Iterable[int] | None = None, *, ground: str) -> int:
     """Erase typed texts of a run (all, or those named); returns how many. The events that speak of them stay."""
     actor.require(VALUE_ERASE)
+    return erase(actor, run_id, value_ids, ground=ground)
+
+
+def erase(actor: Actor, run_id: int, value_ids: Iterable[int] | None = None, *, ground: str, erasure: int = 0) -> int:
+    """The same without asking for the right: the caller has seen to it. ``erasure``: what was asked for and confirmed."""
     if ground not in GROUNDS:
         raise Invalid("ground", "unknown", _l("Choose one of the reasons."))
     held = lock_run(run_id)

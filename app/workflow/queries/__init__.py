@@ -1,6 +1,6 @@
 """All reads of the workflow core."""
 
-from app.workflow.queries.batches import batch_for, members_page
+from app.workflow.queries.batches import batch_for, batches_page, members_page
 from app.workflow.queries.definitions import (
     Process,
     Version,
@@ -16,6 +16,7 @@ from app.workflow.queries.definitions import (
     versions,
 )
 from app.workflow.queries.desk import Waiting, claimable, escalated_to, waiting_for, waiting_for_others
+from app.workflow.queries.erasures import erasable, erasure_runs, erasures_page
 from app.workflow.queries.following import Load, Whose, loads
 from app.workflow.queries.forms import (
     EvidenceItem,
@@ -70,12 +71,16 @@ __all__ = [
     "Whose",
     "all_evidence",
     "batch_for",
+    "batches_page",
     "body_of",
     "claimable",
     "difference",
     "difference_to_seed",
     "draft_of",
     "entered",
+    "erasable",
+    "erasure_runs",
+    "erasures_page",
     "escalated_to",
     "events_page",
     "evidence_of",

@@ -28,10 +28,20 @@ _MEMBER: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def members_page(actor: Actor, batch_id: int, cursor: str | None = None, limit: int = 50) -> Page[Any]:
-    """The people of a batch with the state of their run."""
+def members_page(
+    actor: Actor, batch_id: int, cursor: str | None = None, limit: int = 50, state: str | None = None
+) -> Page[Any]:
+    """The people of a batch (of one state) with the state of their run."""
     batch_for(actor, batch_id)
     stmt: Select[Any] = (
         select(*_MEMBER).outerjoin(Run, Run.id == BatchMember.run_id).where(BatchMember.batch_id == batch_id)
     )
+    if state is not None:
+        stmt = stmt.where(BatchMember.state == state)
     return keyset(stmt, [Key(BatchMember.id)], cursor, limit)
+
+
+def batches_page(actor: Actor, cursor: str | None = None, limit: int = 50) -> Page[Any]:
+    """Batches that the actor started or reaches, newest first, with how far each has come. One statement."""
+    reach = visible(actor, BATCH_START, person=Batch.owner_id, team=Batch.team_id, unit=Batch.unit_id)
+    return keyset(select(*Batch.__table__.columns).where(reach), [Key(Batch.id, descending=True)], cursor, limit)
