@@ -145,10 +145,8 @@ PAGES: dict[str, tuple[str, ...]] = {
 PARTS = {
     "static", "work.home", "health.healthz", "health.readyz", "files.download", "audit.head", "customers.duplicates", "customers.found",
     "customers.import_template", "people.import_template", "sales.column", "work.things", "workflow.completing", "work.notification", "work.feed",
-    # these exist only after an import, or once a process has two versions
-    "customers.import_job", "workflow.move_page", "work.closing_contest",
     # these exist only after an import, a batch, or once a process has two versions
-    "customers.import_job", "workflow.move_page", "workflow.batch",
+    "customers.import_job", "workflow.move_page", "workflow.batch", "work.closing_contest",
 }  # fmt: skip
 """What answers GET and is no page of its own: redirects, downloads, parts, and what needs a history to be there."""
 
