@@ -5,6 +5,9 @@ from tests.journeys.firm import Firm
 PAGES: dict[str, tuple[str, ...]] = {
     "": ("/login",),
     "manager": (
+        "/work",
+        "/work/items/{item}",
+        "/work/items/{archived}",
         "/work/routines",
         "/work/log",
         "/today",
@@ -61,6 +64,14 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/admin/teams/{team}",
     ),
     "supervisor": (
+        "/work/assign",
+        "/work/assigned",
+        "/work/assignments/{assignment}",
+        "/work/assignments/{assignment}?show=late",
+        "/work/assignments/{drafted}",
+        "/work/assignments/{drafted}/edit",
+        "/work/items/{item}",
+        "/work/people/{person}/done",
         "/work/routines/team",
         "/work/log/review",
         "/work/log/team",
@@ -143,7 +154,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "auditor": ("/today", "/audit", "/audit/1", "/audit/steps"),
 }
 PARTS = {
-    "static", "work.home", "health.healthz", "health.readyz", "files.download", "audit.head", "customers.duplicates", "customers.found",
+    "static", "work.home", "work.assignment_progress", "work.own_item", "health.healthz", "health.readyz", "files.download", "audit.head", "customers.duplicates", "customers.found",
     "customers.import_template", "people.import_template", "sales.column", "work.things", "workflow.completing", "work.notification", "work.feed",
     # these exist only after an import, a batch, or once a process has two versions
     "customers.import_job", "workflow.move_page", "workflow.batch", "work.closing_contest",
@@ -169,6 +180,15 @@ def marks(firm: Firm) -> dict[str, int]:
         "unit": teams[0]["unit"]["id"],
         "person": manager.id,
         "product": 1,
+        "item": firm.number(
+            "SELECT max(i.id) FROM work_item i JOIN workflow_run r ON r.id = i.run_id WHERE i.person_id = ? AND r.state = 'open'",
+            manager.id,
+        ),
+        "archived": firm.number(
+            "SELECT max(id) FROM work_item WHERE done_at IS NOT NULL AND person_id = ?", manager.id
+        ),
+        "assignment": firm.number("SELECT min(id) FROM work_assignment WHERE state = 'open'"),
+        "drafted": firm.number("SELECT max(id) FROM work_assignment WHERE state = 'draft' AND series_id IS NOT NULL"),
         "log": firm.number("SELECT min(id) FROM work_log WHERE score IS NOT NULL"),
         "contest": firm.number("SELECT min(id) FROM work_contest"),
         "goal": firm.number("SELECT max(id) FROM work_goal WHERE title = '走访存量与潜在客户'"),
