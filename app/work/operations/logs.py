@@ -8,14 +8,11 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.core import clock, settings
-from app.core.actor import SYSTEM, Actor
+from app.core.actor import SYSTEM
 from app.core.database import session, unit_of_work
 from app.core.errors import DomainError, NotFound
-from app.core.texts import _l
 from app.people import queries as people
-from app.work import notifications
 from app.work.models import WorkLog
-from app.work.operations.notifying import notify
 from app.work.queries.logs import DUE, KIND, NEW_MONTHS, PROCESS, Writer, without_log
 from app.work.rules import logs as rules
 from app.workflow import operations as workflow
@@ -26,11 +23,6 @@ from app.workflow.registry import SubjectRef
 CHUNK = 10
 """Logs made in one transaction, so that nobody waits for the database for long."""
 log = logging.getLogger(__name__)
-REVIEWED = notifications.kind(
-    "work.log_reviewed",
-    title=_l("%(person)s has reviewed your work log of %(day)s."),
-    why=_l("You wrote this log."),
-)
 
 
 def make_logs() -> int:
@@ -88,25 +80,13 @@ def address(log_id: int) -> str:
     return f"/work/log/{log_id}"
 
 
-def follow_run(*, run: Run, actor: Actor, kinds: frozenset[str], **_facts: Any) -> None:
-    """A log has moved: note when it was first handed in; tell its writer what became of it."""
-    if run.subject_kind != KIND:
-        return
-    if "completed" in kinds and run.stage == "reviewing" and run.state == "open":
+def follow_run(*, run: Run, kinds: frozenset[str], **_facts: Any) -> None:
+    """A log has moved: note when it was first handed in."""
+    if run.subject_kind == KIND and "completed" in kinds and run.stage == "reviewing" and run.state == "open":
         session.execute(
             update(WorkLog)
             .where(WorkLog.id == run.subject_id, WorkLog.handed_in_at.is_(None))
             .values(handed_in_at=clock.now())
-        )
-    elif "completed" in kinds and actor.id != run.owner_id:
-        day = session.scalar(select(WorkLog.last_day).where(WorkLog.id == run.subject_id))
-        notify(
-            [run.owner_id],
-            REVIEWED,
-            url=address(run.subject_id),
-            once=f"work_log:{run.subject_id}:{run.version}",
-            person=notifications.person(actor.id),
-            day=day,
         )
 
 
