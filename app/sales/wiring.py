@@ -39,7 +39,7 @@ def register(app: Flask) -> None:
     registry.seeds(Path(__file__).parent / "definitions")
     menu.item("sales", _l("Sales"), "sales.index", icon="sales", permission=permissions.VIEW, order=40, phone=True)
     menu.item(
-        "accompanied", _l("Accompanied visits"), "sales.accompanied", icon="users", order=42,
+        "accompanied", _l("Accompanied visits"), "sales.accompanied", icon="visit", order=42,
         permission=permissions.ACCOMPANIED_VIEW, shown=lambda actor: actor.may(permissions.VIEW),
     )  # fmt: skip
     menu.item(

@@ -23,7 +23,9 @@ from app.workflow.views.subject_pages import subject_page
 def register(app: Flask) -> None:
     """Work items: the hub, their subject and lanes, their processes, and what they are told of their runs."""
     hub.register(app)
-    menu.item("work", _l("Work"), "work.hub", icon="clipboard-check", permission=permissions.ITEM_VIEW, order=15)
+    menu.item(
+        "work", _l("Work"), "work.hub", icon="clipboard-check", permission=permissions.ITEM_VIEW, order=15, phone=True
+    )
     tabs.tab("mine", _l("My items"), "work.hub", permissions.ITEM_VIEW, 10)
     tabs.tab("assigned", _l("Assigned by me"), "work.assigned", permissions.ASSIGN, 20)
     audiences.chosen_under(permissions.ASSIGN)

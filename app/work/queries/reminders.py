@@ -1,4 +1,4 @@
-"""What the day page shows of the calendar: that of which one was reminded and that is still to come."""
+"""What the day page shows of the calendar: that of which one was reminded, that is still to come and waits as no turn."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -24,6 +24,7 @@ _REMINDERS = (
         Notification.person_id == bindparam("me", type_=Id),
         Notification.at >= bindparam("since", type_=UtcDateTime),
         Notification.kind == REMINDED,
+        Notification.once.not_like("remind/turn-%"),  # what waits for one stands above, with its button
     )
     .order_by(Notification.at, Notification.id)
 )
