@@ -180,8 +180,10 @@ def show(
     }
     may = context["may"]
     if may["reset"]:
-        context["reset"] = next(
-            iter(queries.resets_waiting(reader, clock.now() - operations.resets.WAITS, person_id)), None
+        waiting = queries.resets_waiting(reader, clock.now() - operations.resets.WAITS, person_id)
+        context["reset"] = waiting[0] if waiting else None
+        context["asker"] = (
+            queries.names([each.asked_by for each in waiting]).get(waiting[0].asked_by) if waiting else ""
         )
         context["second"] = operations.passwords.needs_second(person_id)
     if may["account"]:
