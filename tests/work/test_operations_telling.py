@@ -13,6 +13,7 @@ from app.work.queries.notifications import told
 from app.workflow import operations as workflow
 from tests.factories import people
 from tests.factories import sales as factory
+from tests.factories import workflow as workflow_factory
 
 
 @pytest.fixture
@@ -105,3 +106,28 @@ def test_a_mention_reaches_those_who_may_see_the_case_and_nobody_else(bank, sale
 def test_the_end_of_a_case_is_told(bank, sale):
     workflow.close(people.actor(bank.leader), sale.run_id, end="cancelled", reason_key=None, reason="客户撤回")
     assert kinds(bank.manager)[-1] == "ended"
+
+
+def test_of_a_sealed_step_no_decision_is_told_and_of_an_anonymous_one_not_who(bank):
+    workflow_factory.set_up()
+    workflow_factory.cast(
+        raters=[bank.manager.id, bank.business.id], trainees=[bank.support.id], writers=[bank.support.id]
+    )
+    try:
+        run = workflow_factory.create_run(
+            "rating",
+            owner=bank.support.id,
+            team_id=bank.team.id,
+            unit_id=bank.unit.id,
+            actor=people.actor(bank.support),
+        )
+        workflow_factory.complete(bank.support.id, workflow_factory.turn(run).id)
+        turn = next(t for t in workflow_factory.waiting(run) if t.assignee_id == bank.manager.id)
+        workflow.report_blocked(people.actor(bank.manager), turn.id, "不了解此人")
+        assert "blocked" in kinds(bank.leader)
+        sentences = " ".join(sentence for sentence, _why in lines(bank.leader))
+        assert bank.manager.name not in sentences and "某人" in sentences
+        workflow_factory.complete(bank.manager.id, turn.id, "good", fields={"score": 4})
+        assert "decided" not in kinds(bank.support)
+    finally:
+        workflow_factory.scenery.clear()

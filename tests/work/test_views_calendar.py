@@ -32,7 +32,7 @@ def test_spring_festival_is_free_and_its_make_up_saturday_is_worked(client, bank
     page = client.page("/work/calendar?day=2026-02-14")
     assert "春节" in page.text(".q-cal")
     assert "调休上班" in page.text(".q-cal") or "补班" in page.text(".q-cal") or "上班" in page.text(".q-cal")
-    free = [cell.css_first(".q-cal-day").text().strip() for cell in page.css("td.q-cal-free:not(.q-cal-out)")]
+    free = [cell.css_first(".q-cal-day").text().split()[1] for cell in page.css("td.q-cal-free:not(.q-cal-out)")]
     assert "17" in free and "18" in free
     assert "14" not in free
 

@@ -54,7 +54,7 @@ def calendar_page() -> str:
 
 
 def _titles() -> list[tuple[str, str]]:
-    return [("month", _("Month")), ("week", _("Week")), ("day", _("Day"))]
+    return [("month", _("Month")), ("week", _("Week")), ("day", _("One day"))]
 
 
 def _tab(view: str, title: str, shown: Span, who: str) -> dict[str, Any]:
