@@ -32,7 +32,7 @@ def register() -> None:
     dates.source("meetings", title=_l("Meetings"), entries=_own, of_people=_theirs, icon="messages", order=20)
     diary.source("meetings", title=_l("Meetings"), lines=_attended, order=40)
     measure(
-        "work.attendance", title=_l("Meetings attended"), unit=_l("percent"), count=reading.attendance_rates,
+        "work.attendance", title=_l("Attendance at meetings in percent"), unit=_l("percent"), count=reading.attendance_rates,
     )  # fmt: skip
     tell = notifications.kind
     invited = _l("You are invited to this meeting.")

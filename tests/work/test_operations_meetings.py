@@ -236,7 +236,9 @@ def test_an_ended_series_makes_no_more_and_a_leaver_no_orphans(bank, frozen_cloc
     meetings.stop_series(people.actor(bank.leader), meeting.id)
     session.commit()
     frozen_clock.move(days=30)
-    assert meeting_series.make_meetings() == 0
+    before = session.scalar(select(func.count()).select_from(Meeting))
+    meeting_series.make_meetings()
+    assert session.scalar(select(func.count()).select_from(Meeting)) == before
     assert session.scalars(select(MeetingSeries)).one().stopped_at
 
 
@@ -280,3 +282,19 @@ def test_attendance_is_a_measure_and_stands_in_the_diary(bank, frozen_clock):
     told = {c.key: c for c in diary.chapters(bank.manager.id, start, end)}
     assert meeting.title in str(told["meetings"].lines[0].text)
     assert "meetings" not in {c.key for c in diary.chapters(bank.business.id, start, end)}
+
+
+def test_a_later_meeting_of_a_series_asks_nobody_for_anything_before_its_day(bank, frozen_clock):
+    factory.call(bank, weekdays=[0, 1, 2, 3, 4])
+    session.commit()
+    meeting_series.make_meetings()
+    later = session.scalars(select(Meeting).order_by(Meeting.starts_at)).all()
+    assert [m.run_id is None for m in later[:3]] == [False, True, True]
+    assert meetings.stage_of(later[2]) == "planned"
+    meetings.cancel_meeting(people.actor(bank.leader), later[2].id, "merged", "")
+    assert meetings.stage_of(later[2]) == "cancelled"
+    session.commit()
+    frozen_clock.move(days=2)
+    meeting_series.make_meetings()
+    session.expire_all()
+    assert open_waiting(people.actor(bank.support), session.get_one(Meeting, later[1].id).run_id).turn.step == "hold"

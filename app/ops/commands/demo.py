@@ -13,7 +13,7 @@ from app.core.actor import SYSTEM
 from app.core.commandline import make_tables, plainly
 from app.core.database import begin_writing, session
 from app.core.texts import _l
-from app.ops.demo import accompanying, bell, goals, logs, reports, selling, workitems
+from app.ops.demo import accompanying, bell, goals, logs, meetings, notices, reports, selling, workitems
 from app.ops.demo.customers import Known, load
 from app.ops.demo.institution import PASSWORD, Builder
 from app.ops.runner import run_job
@@ -119,4 +119,6 @@ def _sell(
     if per_team:
         logs.Logs(Random(rng.random()), institution, end).play()  # noqa: S311 - believable data, no secrets
         reports.Reports(Random(rng.random()), institution, end).play()  # noqa: S311 - believable data, no secrets
+        meetings.meet(Random(rng.random()), institution, end)  # noqa: S311 - believable data, no secrets
+        notices.publish(Random(rng.random()), institution, end)  # noqa: S311 - believable data, no secrets
     session.commit()

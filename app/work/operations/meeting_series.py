@@ -12,20 +12,32 @@ from app.people import queries as people
 from app.people.queries.audiences import resolve
 from app.people.rules.audiences import Rule
 from app.work.models import Meeting, MeetingSeries
-from app.work.operations.meetings import open_meeting
+from app.work.operations.meetings import begin, open_meeting
 from app.work.permissions import MEETING_PLAN
 from app.work.queries import meetings as reading
 from app.work.rules import meetings as rules
 
 
 def make_meetings() -> int:
-    """Job: bring every series two weeks ahead. One short write a meeting; killed half-way it finds the rest again."""
+    """Job: bring every series two weeks ahead, and begin the meetings of today. One short write a meeting; killed
+    half-way it finds the rest again."""
     horizon = clock.today() + timedelta(days=rules.AHEAD)
     with unit_of_work():
         waiting = session.scalars(
             select(MeetingSeries.id).where(MeetingSeries.stopped_at.is_(None), MeetingSeries.made_until < horizon)
         ).all()
-    return sum(_bring_ahead(series_id, horizon) for series_id in waiting)
+    return sum(_bring_ahead(series_id, horizon) for series_id in waiting) + _begin_todays()
+
+
+def _begin_todays() -> int:
+    until, begun = calendar.end_of_day(clock.today()), 0
+    with unit_of_work():
+        waiting = session.scalars(select(Meeting.id).where(Meeting.run_id.is_(None), Meeting.starts_at < until)).all()
+    for meeting_id in waiting:
+        with unit_of_work():
+            begin(SYSTEM, session.get_one(Meeting, meeting_id, with_for_update=True, populate_existing=True))
+            begun += 1
+    return begun
 
 
 def _bring_ahead(series_id: int, horizon: date) -> int:
@@ -68,7 +80,8 @@ def _make(series: MeetingSeries, day: date) -> bool:
         unit_id=model.unit_id, team_id=model.team_id, rule=model.rule, previous_id=model.id,
         line_id=model.line_id or model.id, created_by=model.created_by, series_id=series.id, series_on=day,
     )  # fmt: skip
-    open_meeting(SYSTEM, meeting, invited, [point.title for point in reading.points_of(model.id)])
+    agenda = [point.title for point in reading.points_of(model.id)]
+    open_meeting(SYSTEM, meeting, invited, agenda, begins=day <= clock.today())
     return True
 
 

@@ -80,8 +80,13 @@ def plan_meeting(
     return open_meeting(actor, meeting, invited, agenda)
 
 
-def open_meeting(actor: Actor, meeting: Meeting, invited: Collection[int], agenda: Sequence[str]) -> Meeting:
-    """Store a meeting, begin its run, invite its people and tell them. ``Conflict`` when its day is taken in its series."""
+def open_meeting(
+    actor: Actor, meeting: Meeting, invited: Collection[int], agenda: Sequence[str], *, begins: bool = True
+) -> Meeting:
+    """Store a meeting, begin its run, invite its people and tell them. ``Conflict`` when its day is taken in its series.
+
+    A later meeting of a series ``begins`` on its day, or when somebody does something with it: until then nobody has to.
+    """
     _somebody(meeting)
     try:
         with session.begin_nested():
@@ -92,16 +97,24 @@ def open_meeting(actor: Actor, meeting: Meeting, invited: Collection[int], agend
         AgendaPoint(meeting_id=meeting.id, position=n, title=point) for n, point in enumerate(agenda, start=1)
     )
     _invite(meeting, invited)
-    subject = SubjectRef(KIND, meeting.id, meeting.title, meeting.unit_id, meeting.team_id, meeting.chair_id)
-    run = workflow.start(actor, KIND, subject, meeting.unit_id, meeting.team_id, owner_id=meeting.chair_id)
-    meeting.run_id = run.id
-    session.flush()
-    set_due(meeting)
+    if begins:
+        begin(actor, meeting)
     audit.record(
         actor, PLANNED, target=(KIND, meeting.id), kind=meeting.kind, invited=len(invited), series=meeting.series_id
     )
     _tell(meeting, INVITED, set(invited) | {meeting.chair_id, meeting.taker_id}, but=actor.id)
     return meeting
+
+
+def begin(actor: Actor, meeting: Meeting) -> None:
+    """Begin the run of a meeting that has none yet."""
+    if meeting.run_id is not None:
+        return
+    subject = SubjectRef(KIND, meeting.id, meeting.title, meeting.unit_id, meeting.team_id, meeting.chair_id)
+    run = workflow.start(actor, KIND, subject, meeting.unit_id, meeting.team_id, owner_id=meeting.chair_id)
+    meeting.run_id = run.id
+    session.flush()
+    set_due(meeting)
 
 
 def set_due(meeting: Meeting) -> None:
@@ -185,6 +198,7 @@ def cancel_meeting(actor: Actor, meeting_id: int, reason_key: str, reason: str) 
     meeting = for_planning(actor, meeting_id)
     if stage_of(meeting) != "planned":
         raise Conflict(_l("This meeting has been held or cancelled; only its minutes can still be written."))
+    begin(SYSTEM, meeting)
     run = session.get_one(Run, meeting.run_id)
     closer = actor if run_reaches(actor, RUN_CLOSE, run) else replace(SYSTEM, behalf=actor.id)
     workflow.close(closer, run.id, end="cancelled", reason_key=reason_key, reason=reason)

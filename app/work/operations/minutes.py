@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.core import audit, clock
-from app.core.actor import Actor
+from app.core.actor import SYSTEM, Actor
 from app.core.database import session
 from app.core.errors import Conflict, DomainError, FieldError, Forbidden, Invalid, MissingItem
 from app.core.texts import _l
@@ -17,7 +17,7 @@ from app.people.queries.audiences import resolve
 from app.people.rules.audiences import of_persons
 from app.work.models import AgendaPoint, Attendance, Correction, Decision, Meeting
 from app.work.operations.assigning import assign
-from app.work.operations.meetings import KIND, stage_of
+from app.work.operations.meetings import KIND, begin, stage_of
 from app.work.operations.notifying import notify
 from app.work.permissions import ASSIGN
 from app.work.queries import meetings as reading
@@ -186,6 +186,7 @@ def for_keeping(actor: Actor, meeting_id: int) -> Meeting:
         raise Conflict(_l("The minutes are confirmed and fixed. Add a correction instead."))
     if stage_of(meeting) == "cancelled":
         raise Conflict(_l("This meeting has been cancelled."))
+    begin(SYSTEM, meeting)
     return meeting
 
 

@@ -70,7 +70,8 @@ def may_keep(actor: Actor, meeting: Meeting) -> bool:
 
 _COLUMNS: tuple[Any, ...] = (
     Meeting.id, Meeting.kind, Meeting.title, Meeting.purpose, Meeting.place, Meeting.starts_at, Meeting.minutes,
-    Meeting.chair_id, Meeting.series_id, Run.state, Run.stage,
+    Meeting.chair_id, Meeting.series_id, func.coalesce(Run.state, "open").label("state"),
+    func.coalesce(Run.stage, "planned").label("stage"),
 )  # fmt: skip
 
 
@@ -79,8 +80,9 @@ def meetings_page(actor: Actor, show: str, kind: str, cursor: str | None, limit:
     if kind and kind not in rules.KINDS:
         raise Invalid("kind", "unknown", _l("There is no such kind of meeting."))
     today = calendar.start_of_day(clock.today())
-    ahead = and_(Run.state == "open", or_(Run.stage != "planned", Meeting.starts_at >= today - timedelta(days=7)))
-    stmt = select(*_COLUMNS).join(Run, Run.id == Meeting.run_id).where(reaches(actor))
+    late = today - timedelta(days=7)
+    ahead = or_(Run.id.is_(None), and_(Run.state == "open", or_(Run.stage != "planned", Meeting.starts_at >= late)))
+    stmt = select(*_COLUMNS).outerjoin(Run, Run.id == Meeting.run_id).where(reaches(actor))
     if kind:
         stmt = stmt.where(Meeting.kind == kind)
     down = show == "past"
@@ -212,8 +214,8 @@ def between(person_ids: Collection[int], start: datetime, end: datetime) -> Sequ
     return session.execute(
         select(*_COLUMNS, part.c.person)
         .join(part, part.c.meeting == Meeting.id)
-        .join(Run, Run.id == Meeting.run_id)
-        .where(Meeting.starts_at >= start, Meeting.starts_at < end, Run.state != "cancelled")
+        .outerjoin(Run, Run.id == Meeting.run_id)
+        .where(Meeting.starts_at >= start, Meeting.starts_at < end, or_(Run.id.is_(None), Run.state != "cancelled"))
         .order_by(Meeting.starts_at, Meeting.id)
     ).all()
 

@@ -22,7 +22,7 @@ from app.web.render import page
 from app.work.forms.meetings import CorrectionForm, DecisionForm, marks, points
 from app.work.models import Meeting
 from app.work.operations import minutes
-from app.work.operations.meetings import stage_of
+from app.work.operations.meetings import KIND, stage_of
 from app.work.permissions import MEETING_VIEW
 from app.work.queries import meetings as reading
 from app.work.rules import meetings as rules
@@ -30,6 +30,7 @@ from app.work.views import bp
 from app.work.views.meetings import cancel_reasons
 from app.workflow import queries as workflow
 from app.workflow.queries.opened import Opened
+from app.workflow.rules.definition import Definition
 from app.workflow.views import step_form
 
 Answer = Response | str | tuple[str, int]
@@ -141,8 +142,10 @@ def _page(
     correction: CorrectionForm | None = None,
     sf: dict[str, Any] | None = None,
 ) -> str:
-    run = workflow.open_run(SYSTEM, found.run_id or 0)  # who sees the meeting sees how far it is
-    turn = workflow.open_waiting(me, found.run_id or 0)
+    # who sees the meeting sees how far it is; a later one of a series has no run yet
+    run = workflow.open_run(SYSTEM, found.run_id) if found.run_id else None
+    turn = workflow.open_waiting(me, found.run_id) if found.run_id else None
+    definition = run.definition if run else workflow.latest(KIND)
     mine = turn is not None and workflow.may_act(turn)
     step = turn.turn.step if turn else ""
     if turn is not None and mine and step == "confirm" and sf is None:
@@ -158,9 +161,9 @@ def _page(
         meeting=found,
         kind=rules.KINDS[found.kind],
         stage=stage,
-        stages=_stages(run),
-        step=step,
-        mine=mine,
+        stages=_stages(definition, run),
+        step=step or ("hold" if run is None else ""),
+        mine=mine or (run is None and found.taker_id in me.selves),
         version=turn.turn.version if turn else 0,
         keeps=keeps,
         may_plan=reading.may_plan(me, found),
@@ -180,10 +183,11 @@ def _page(
         decision=decision or (_decision(found, places) if keeps else None),
         correction=correction or (_correction() if found.confirmed_at and reading.may_keep(me, found) else None),
         series=reading.series_of(found),
-        reasons=cancel_reasons(run.run.digest),
+        reasons=cancel_reasons(definition),
         audience=people.describe(Rule.read(found.rule)),
         ends=f"{clock.local(found.starts_at + timedelta(minutes=found.minutes)):%H:%M}",
         over=found.starts_at <= clock.now(),
+        today_or_past=clock.local(found.starts_at).date() <= clock.today(),
         sf=sf,
     )
 
@@ -205,17 +209,15 @@ def _counts(places: list[reading.Place]) -> list[tuple[Any, int]]:
     return [(title, n) for key, title in rules.ATTENDANCE.items() if (n := sum(p.state == key for p in places))]
 
 
-def _stages(run: Opened) -> list[dict[str, Any]]:
-    spent = {item.stage: item for item in workflow.times_in(run)}
-    order = [stage.key for stage in run.definition.stages]
-    here = order.index(run.run.stage) if run.run.stage in order else -1
-    is_open = run.run.state == "open"
+def _stages(definition: Definition, run: Opened | None) -> list[dict[str, Any]]:
+    spent = {item.stage: item for item in workflow.times_in(run)} if run else {}
+    order = [stage.key for stage in definition.stages]
+    here = order.index(run.run.stage) if run and run.run.stage in order else 0
+    state_here = "now" if run is None or run.run.state == "open" else "done" if run.run.state == "success" else "ended"
     found = []
-    for n, stage in enumerate(run.definition.stages):
-        state = "done" if n < here else "ahead"
-        if n == here:
-            state = "now" if is_open else "done" if run.run.state == "success" else "ended"
+    for n, stage in enumerate(definition.stages):
         time = spent.get(stage.key)
+        state = state_here if n == here else "done" if n < here else "ahead"
         days = written.days(time.working_days) if time and n <= here else ""
         found.append({"key": stage.key, "title": text(stage.title), "state": state, "days": days})
     return found

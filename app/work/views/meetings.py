@@ -24,7 +24,7 @@ from app.work.permissions import MEETING_PLAN, MEETING_VIEW
 from app.work.queries import meetings as reading
 from app.work.rules.meetings import KINDS
 from app.work.views import bp
-from app.workflow import queries as workflow
+from app.workflow.rules.definition import Definition
 
 Answer = Response | str | tuple[str, int]
 
@@ -153,9 +153,9 @@ def stop_series(meeting_id: int) -> Answer:
     return redirect(url_for("work.meeting", meeting_id=meeting_id), code=303)
 
 
-def cancel_reasons(digest: str) -> list[tuple[str, str]]:
+def cancel_reasons(definition: Definition) -> list[tuple[str, str]]:
     """Why a meeting may be called off, as its process says."""
-    return [(reason.key, text(reason.title)) for reason in workflow.parsed(digest).ends["cancelled"].reasons]
+    return [(reason.key, text(reason.title)) for reason in definition.ends["cancelled"].reasons]
 
 
 def _next_day(last: Meeting) -> Any:
