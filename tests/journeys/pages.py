@@ -8,6 +8,11 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/work",
         "/work/items/{item}",
         "/work/items/{archived}",
+        "/work/meetings",
+        "/work/notices",
+        "/work/notices?show=unread",
+        "/work/notices/{notice}",
+        "/work/library",
         "/work/routines",
         "/work/log",
         "/today",
@@ -55,8 +60,13 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/me/password",
     ),
     "business": ("/today", "/sales/opportunities/{designing}"),
-    "support": ("/today", "/customers"),
+    "support": ("/work/meetings/{minuting}", "/today", "/customers"),
     "leader": (
+        "/work/meetings?show=past",
+        "/work/meetings/new",
+        "/work/meetings/new?from={minuting}",
+        "/work/meetings/{meeting}",
+        "/work/meetings/{meeting}/edit",
         "/today",
         "/team",
         "/sales/opportunities/{deciding}",
@@ -72,6 +82,12 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/work/assignments/{drafted}/edit",
         "/work/items/{item}",
         "/work/people/{person}/done",
+        "/work/meetings/{confirming}",
+        "/work/notices?show=written",
+        "/work/notices?show=followed",
+        "/work/notices/new",
+        "/work/notices/{notice}/edit",
+        "/work/notices/{notice}/readers",
         "/work/routines/team",
         "/work/log/review",
         "/work/log/team",
@@ -155,6 +171,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 }
 PARTS = {
     "static", "work.home", "work.assignment_progress", "work.own_item", "health.healthz", "health.readyz", "files.download", "audit.head", "customers.duplicates", "customers.found",
+    "work.export_readers",
     "customers.import_template", "people.import_template", "sales.column", "work.things", "workflow.completing", "work.notification", "work.feed",
     # these exist only after an import, a batch, or once a process has two versions
     "customers.import_job", "workflow.move_page", "workflow.batch", "work.closing_contest",
@@ -189,6 +206,13 @@ def marks(firm: Firm) -> dict[str, int]:
         ),
         "assignment": firm.number("SELECT min(id) FROM work_assignment WHERE state = 'open'"),
         "drafted": firm.number("SELECT max(id) FROM work_assignment WHERE state = 'draft' AND series_id IS NOT NULL"),
+        "meeting": firm.number("SELECT max(id) FROM work_meeting WHERE kind = 'weekly'"),
+        "minuting": firm.number("SELECT max(id) FROM work_meeting WHERE kind = 'market'"),
+        "confirming": firm.number("SELECT max(id) FROM work_meeting WHERE kind = 'evening'"),
+        "notice": firm.number(
+            "SELECT max(n.id) FROM work_notice n JOIN people_person p ON p.id = n.author_id "
+            "WHERE p.username = 'supervisor' AND n.state = 'published' AND n.required"
+        ),
         "log": firm.number("SELECT min(id) FROM work_log WHERE score IS NOT NULL"),
         "contest": firm.number("SELECT min(id) FROM work_contest"),
         "goal": firm.number("SELECT max(id) FROM work_goal WHERE title = '走访存量与潜在客户'"),
