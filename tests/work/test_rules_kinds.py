@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.work.rules import kinds as k
 from app.work.rules.kind_bodies import ROLES, body_of, kind_of
-from app.work.rules.kinds import Words
+from app.work.rules.kind_texts import Words
 from app.workflow.queries.seeds import parse
 from app.workflow.rules.lint import Names, check
 

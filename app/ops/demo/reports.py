@@ -18,7 +18,7 @@ from app.work.operations import kinds as keeping
 from app.work.operations.raising import raise_report
 from app.work.rules import kinds as k
 from app.work.rules.kind_keys import keyed
-from app.work.rules.kinds import Words
+from app.work.rules.kind_texts import Words
 from app.workflow import operations as workflow
 from app.workflow.models import Turn, TurnCandidate
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from app.core.texts import _l
 from app.work.rules import kinds as k
 from app.work.rules.kind_keys import same_options
-from app.work.rules.kinds import Words
+from app.work.rules.kind_texts import Words
 from app.workflow.rules.definition import FIELD_TYPES, UNITS
 
 MOST_ROWS, MOST_STEPS, LONGEST = 60, 20, 20_000

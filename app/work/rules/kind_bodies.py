@@ -9,7 +9,7 @@ from typing import Any
 
 from app.core.errors import Invalid
 from app.work.rules import kinds as k
-from app.work.rules.kinds import Words
+from app.work.rules.kind_texts import TEXTS, Words
 from app.workflow.rules.reading import read
 
 SUBJECT = "work_item"
@@ -18,39 +18,18 @@ ON = {k.WORK: "hand_in", k.ACCEPT: "accept", k.APPROVE: "approve", k.CONFIRM: "c
 _SORTS = {key: sort for sort, key in ON.items()}
 BACK, DECLINE, REFUSE = "back", "decline", "refuse"
 ARCHIVED, DECLINED, REFUSED, RECALLED, CANCELLED = "archived", "declined", "refused", "recalled", "cancelled"
-_ENDS: dict[str, tuple[str, Words]] = {
-    ARCHIVED: ("success", Words("已归档", "Archived")),
-    DECLINED: ("failure", Words("已退回", "Declined")),
-    REFUSED: ("failure", Words("未获同意", "Not approved")),
-    RECALLED: ("cancelled", Words("已收回", "Recalled")),
-    CANCELLED: ("cancelled", Words("已取消", "Cancelled")),
-}
-_DECLINE, _REFUSE = Words("无法承办", "Decline"), Words("不同意", "Do not approve")
+_RESULTS = {
+    ARCHIVED: "success", DECLINED: "failure", REFUSED: "failure", RECALLED: "cancelled", CANCELLED: "cancelled",
+}  # fmt: skip
 _RESOLVERS: dict[str, tuple[str, tuple[str, ...]]] = {
     k.SENDER: ("work_sender", ("unit_head",)),
     k.DOERS: ("work_doers", ("unit_head",)),
     k.HEAD: ("unit_head", ()),
     k.LEAD: ("work_lead", ("unit_head",)),
 }
-LANES: dict[str, dict[str, Words]] = {
-    k.ASSIGNED: {
-        k.SENDER: Words("交办人", "Sender"),
-        k.DOERS: Words("承办人", "Whoever does it"),
-        k.HEAD: Words("机构主管", "Unit supervisor"),
-    },
-    k.RAISED: {
-        k.SENDER: Words("提出人", "Whoever raised it"),
-        k.DOERS: Words("受理人", "Whoever handles it"),
-        k.HEAD: Words("受理机构负责人", "Head of the receiving unit"),
-        k.LEAD: Words("主办机构负责人", "Head of the lead unit"),
-    },
-}
+LANES = {direction: TEXTS[direction] for direction in k.DIRECTIONS}
 """Who may stand at a step, and what they are called, by direction."""
-ROLES: dict[str, Words] = {
-    "hr": Words("人力资源", "Human resources"),
-    "risk": Words("审批人", "Approving officer"),
-    "supervisor": Words("主管", "Supervisor"),
-}
+ROLES = TEXTS["roles"]
 """Granted roles that a step may be given to: for the unit, or the nearest above it."""
 
 
@@ -89,8 +68,7 @@ def _lane(kind: k.Kind, name: str) -> dict[str, Any]:
 
 
 def _end(key: str) -> dict[str, Any]:
-    result, title = _ENDS[key]
-    return {"key": key, "result": result, "title": _text(title)}
+    return {"key": key, "result": _RESULTS[key], "title": _text(TEXTS["ends"][key])}
 
 
 def _step(kind: k.Kind, number: int, step: k.Step) -> dict[str, Any]:
@@ -123,9 +101,9 @@ def _outcomes(kind: k.Kind, number: int, step: k.Step) -> list[dict[str, Any]]:
     if step.back:
         found += _aside(BACK, step.back_button, {"to": [step.back]})
     if step.sort == k.ACCEPT:
-        found += _aside(DECLINE, _DECLINE, {"end": DECLINED})
+        found += _aside(DECLINE, TEXTS["asides"][DECLINE], {"end": DECLINED})
     if step.sort == k.APPROVE:
-        found += _aside(REFUSE, _REFUSE, {"end": REFUSED})
+        found += _aside(REFUSE, TEXTS["asides"][REFUSE], {"end": REFUSED})
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from pypinyin import Style, lazy_pinyin
 
 from app.work.rules import kinds as k
-from app.work.rules.kinds import Words
+from app.work.rules.kind_texts import Words
 
 LONGEST = 40
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from app.work.rules.kind_texts import NOTHING, TEXTS, Words
+
 T = TypeVar("T")
 
 ASSIGNED, RAISED = "assigned", "raised"
@@ -21,22 +23,11 @@ ROLE = "role_"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """A text in both languages, either of which may still be empty."""
-
-    zh: str = ""
-    en: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.zh or self.en)
-
-
-@dataclass(frozen=True, slots=True)
 class Option:
     """One answer of a choice."""
 
     key: str = ""
-    title: Words = Words()
+    title: Words = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +36,8 @@ class Field:
 
     key: str = ""
     type: str = "text"
-    title: Words = Words()
-    help: Words = Words()
+    title: Words = NOTHING
+    help: Words = NOTHING
     required: bool = False
     min: str = ""
     max: str = ""
@@ -62,7 +53,7 @@ class Item:
     """A point of the checklist."""
 
     key: str = ""
-    title: Words = Words()
+    title: Words = NOTHING
     required: bool = True
 
 
@@ -71,7 +62,7 @@ class Proof:
     """A kind of evidence with its counts."""
 
     key: str = ""
-    title: Words = Words()
+    title: Words = NOTHING
     accepts: tuple[str, ...] = ("file", "text")
     min: int = 0
     max: int = 20
@@ -84,12 +75,12 @@ class Step:
 
     key: str = ""
     sort: str = WORK
-    title: Words = Words()
+    title: Words = NOTHING
     who: str = DOERS
-    instruction: Words = Words()
-    button: Words = Words("提交", "Hand in")
+    instruction: Words = NOTHING
+    button: Words = TEXTS["buttons"][WORK]
     back: str = ""
-    back_button: Words = Words("退回补充", "Send back for more")
+    back_button: Words = TEXTS["back_buttons"][WORK]
     due: int | None = None
     due_unit: str = "working_days"
     tell_after: int | None = None
@@ -103,24 +94,14 @@ class Kind:
     """A whole kind: assigned from above or raised to a unit, and its steps in order."""
 
     key: str
-    title: Words = Words()
-    summary: Words = Words()
+    title: Words = NOTHING
+    summary: Words = NOTHING
     direction: str = ASSIGNED
     steps: tuple[Step, ...] = field(default=())
 
 
-BUTTONS = {
-    WORK: Words("提交", "Hand in"),
-    ACCEPT: Words("接受", "Accept"),
-    APPROVE: Words("同意", "Approve"),
-    CONFIRM: Words("确认办结", "Confirm as settled"),
-}
-BACK_BUTTONS = {
-    WORK: Words("退回补充", "Send back for more"),
-    ACCEPT: Words("退回补充", "Send back for more"),
-    APPROVE: Words("退回修改", "Send back for changes"),
-    CONFIRM: Words("还需处理", "Not settled yet"),
-}
+BUTTONS, BACK_BUTTONS = TEXTS["buttons"], TEXTS["back_buttons"]
+"""Words on the buttons of a step, by its sort."""
 
 
 def new_kind(key: str, title: Words, direction: str) -> Kind:
@@ -128,33 +109,25 @@ def new_kind(key: str, title: Words, direction: str) -> Kind:
     steps: tuple[Step, ...]
     if direction == RAISED:
         steps = (
-            _asking(_step("raise", WORK, Words("提出", "Raise it"), SENDER), "content", Words("内容", "Content")),
-            _asking(
-                replace(_step("answer", WORK, Words("办理并答复", "Handle and answer"), DOERS), due=3),
-                "reply",
-                Words("答复", "Answer"),
-            ),
-            replace(_step("confirm", CONFIRM, Words("确认结果", "Confirm the result"), SENDER), back="answer"),
+            _asking(_step("raise", WORK, SENDER), "content"),
+            _asking(replace(_step("answer", WORK, DOERS), due=3), "reply"),
+            replace(_step("confirm", CONFIRM, SENDER), back="answer"),
         )
     else:
         steps = (
-            _asking(
-                replace(_step("do", WORK, Words("办理", "Do it"), DOERS), due=3),
-                "result",
-                Words("办理结果", "Result"),
-            ),
-            replace(_step("review", CONFIRM, Words("验收", "Review"), SENDER), back="do"),
+            _asking(replace(_step("do", WORK, DOERS), due=3), "result"),
+            replace(_step("review", CONFIRM, SENDER), back="do"),
         )
     return Kind(key, title, Words(), direction, steps)
 
 
-def _step(key: str, sort: str, title: Words, who: str) -> Step:
-    return Step(key, sort, title, who, button=BUTTONS[sort], back_button=BACK_BUTTONS[sort])
+def _step(name: str, sort: str, who: str) -> Step:
+    return Step(name, sort, TEXTS["steps"][name], who, button=BUTTONS[sort], back_button=BACK_BUTTONS[sort])
 
 
-def _asking(step: Step, key: str, title: Words) -> Step:
+def _asking(step: Step, name: str) -> Step:
     """The step with the one field without which it would say nothing."""
-    return replace(step, fields=(Field(key, "longtext", title, required=True, max_length=4000),))
+    return replace(step, fields=(Field(name, "longtext", TEXTS["fields"][name], required=True, max_length=4000),))
 
 
 def with_accept(kind: Kind, on: bool) -> Kind:
@@ -164,7 +137,7 @@ def with_accept(kind: Kind, on: bool) -> Kind:
     if not on:
         return without_steps(kind, lambda step: step.sort == ACCEPT)
     place = next((n for n, step in enumerate(kind.steps) if step.who == DOERS), len(kind.steps))
-    made = replace(_step(_free(kind, "accept"), ACCEPT, Words("接受任务", "Accept it"), DOERS), due=1)
+    made = replace(_step("accept", ACCEPT, DOERS), key=_free(kind, "accept"), due=1)
     return replace(kind, steps=(*kind.steps[:place], made, *kind.steps[place:]))
 
 
@@ -179,7 +152,7 @@ def with_approval(kind: Kind, who: str) -> Kind:
     while place and kind.steps[place - 1].sort == CONFIRM:
         place -= 1
     work = [step.key for step in kind.steps[:place] if step.sort == WORK]
-    made = _step(_free(kind, "approve"), APPROVE, Words("审批", "Approval"), who)
+    made = replace(_step("approve", APPROVE, who), key=_free(kind, "approve"))
     made = replace(made, due=2, back=work[-1] if work else "")
     return replace(kind, steps=(*kind.steps[:place], made, *kind.steps[place:]))
 

@@ -9,6 +9,7 @@ from flask import url_for
 from app.core.texts import _, _l, ngettext, text
 from app.work.rules import kinds as k
 from app.work.rules.kind_bodies import LANES, ROLES
+from app.work.rules.kind_texts import Words
 from app.workflow.rules.faults import Fault
 
 SORTS = {
@@ -39,7 +40,7 @@ BINDS = {
 LISTS = {"work_units": _l("Units of the institution"), "products": _l("Products of the catalogue")}
 
 
-def words(value: k.Words) -> str:
+def words(value: Words) -> str:
     """The reader's side of a text."""
     return text({"zh": value.zh, "en": value.en})
 
