@@ -70,6 +70,7 @@ class Desk:
     late: int
     stalled: int
     for_me: list[workflow.Waiting]
+    waiting: int
     busiest: int
 
 
@@ -119,6 +120,7 @@ def desk(actor: Actor, by: Narrowed, start: int = 0) -> Desk:
         len(late),
         sum(load.stalled for load in loads.values()),
         mine[:8],
+        len(mine),
         busiest,
     )
 

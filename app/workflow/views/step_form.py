@@ -20,6 +20,7 @@ from app.workflow.queries import EvidenceItem, Opened, Typed
 from app.workflow.queries.gathering import Gatherer
 from app.workflow.queries.subjects import subject_of
 from app.workflow.rules.assigning import lane_and_fallbacks
+from app.workflow.views.ladder import ladder_of
 
 
 def context(
@@ -71,6 +72,8 @@ def context(
         "asked_until": asked,
         "asked_day": clock.local(asked - timedelta(seconds=1)).date() if asked else None,
         "blocked_at": opened.row.blocked_at if see.content else None,
+        "ladder": ladder_of(opened) if opened.turn.waiting else [],
+        "late": bool(opened.turn.due_at and opened.turn.due_at < clock.now()),
         "values": form["values"] if fields is None else {key: typed.fields.get(key) for key in form["values"]},
         "reason": typed.reason,
         "saved_at": typed.saved_at,
