@@ -19,6 +19,7 @@ def rows():
     return session.scalars(select(CustomerDate).order_by(CustomerDate.id)).all()
 
 
+@pytest.mark.both_engines
 def test_from_the_customer_s_page_and_back(client, bank):
     customer = factory.create_customer(bank)
     client.sign_in(bank.manager)

@@ -26,6 +26,7 @@ def put(number=1, **columns):
     session.commit()
 
 
+@pytest.mark.both_engines
 def test_each_sort_is_shown_without_its_content(admin):
     put()
     put(unclear_at=clock.now())
@@ -39,6 +40,7 @@ def test_each_sort_is_shown_without_its_content(admin):
     assert "given_up" in admin.page("/admin/mail").css(".q-tabs [aria-current]")[-1].attributes["href"]
 
 
+@pytest.mark.both_engines
 def test_one_and_all_are_tried_again_and_that_is_noted(admin):
     put(3, state="given_up", ended_at=clock.now())
     first = session.scalars(select(OutboxMessage.id).order_by(OutboxMessage.id)).first()

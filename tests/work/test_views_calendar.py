@@ -43,6 +43,7 @@ def test_a_year_that_is_not_published_says_so(client, bank):
     assert "provisional" not in client.page("/work/calendar?day=2026-05-01").html
 
 
+@pytest.mark.both_engines
 def test_turns_and_dates_stand_in_their_day(client, bank):
     opportunity = factory.create_opportunity(bank, title="旺季备货")
     customer = factory.create_customer(bank, "恒昌石材有限公司")
@@ -58,6 +59,7 @@ def test_turns_and_dates_stand_in_their_day(client, bank):
         assert "恒昌石材有限公司" in page.text("main"), view
 
 
+@pytest.mark.both_engines
 def test_a_supervisor_looks_at_one_or_all_of_their_people_and_at_nobody_else(client, bank):
     customer = factory.create_customer(bank)
     mature(bank, customer)
@@ -74,6 +76,7 @@ def test_a_supervisor_looks_at_one_or_all_of_their_people_and_at_nobody_else(cli
     assert not client.page("/work/calendar").css("select[name=person]")
 
 
+@pytest.mark.both_engines
 def test_who_is_away_shows(client, bank):
     people.create_absence(bank.manager, bank.support, days=3)
     client.sign_in(bank.support)

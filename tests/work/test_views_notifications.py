@@ -30,6 +30,7 @@ def ids(person) -> list[int]:
     return list(session.scalars(select(Notification.id).where(Notification.person_id == person.id).order_by("id")))
 
 
+@pytest.mark.both_engines
 def test_the_bell_counts_what_is_unread(client, li):
     client.sign_in(li)
     assert not client.page("/today").css(".q-bell-count")
@@ -39,6 +40,7 @@ def test_the_bell_counts_what_is_unread(client, li):
     assert client.page("/today").text(".q-bell-count") == "99+"
 
 
+@pytest.mark.both_engines
 def test_each_line_says_why_and_opening_it_marks_it_read(client, li):
     tell(li)
     client.sign_in(li)
@@ -60,6 +62,7 @@ def test_other_people_s_are_not_there(client, li):
     assert session.get_one(Notification, ids(li)[0]).read_at is None
 
 
+@pytest.mark.both_engines
 def test_all_are_marked_up_to_what_the_page_showed(client, li):
     tell(li, 2)
     client.sign_in(li)
@@ -89,6 +92,7 @@ def test_the_number_of_statements_does_not_grow(client, li, statements):
     assert counts[0] == counts[1]
 
 
+@pytest.mark.both_engines
 def test_preferences_are_kept_and_an_old_sight_of_them_is_refused(client, li):
     client.sign_in(li)
     page = client.page("/work/notifications/preferences")
