@@ -97,7 +97,7 @@ def _series_fields(series: Series) -> dict[str, Any]:
         "weekdays": parts.get("BYDAY", "").split(",") if "BYDAY" in parts else [],
         "monthday": int(parts.get("BYMONTHDAY", "1")),
         "until": date.fromisoformat(until) if until else None,
-        "starts_on": series.starts_on,
+        "starts_on": max(series.starts_on, clock.today()),
         "shift": series.shift,
         "due_days": series.due_days,
     }
