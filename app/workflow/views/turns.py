@@ -57,9 +57,9 @@ def stage_track(opened: Opened) -> list[dict[str, Any]]:
             "now"
             if here and opened.state.is_open
             else "ended"
-            if here
+            if here and opened.state.state != "success"
             else "done"
-            if time and passed
+            if time and (passed or here)
             else "returned"
             if time
             else "ahead"
