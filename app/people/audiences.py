@@ -12,14 +12,16 @@ from app.people.rules.audiences import Rule, unknown, wrong_value
 SORTS = ("choices", "date")
 Persons = Select[*tuple[Any, ...]]
 """A statement of person ids, each with the value that the person fulfils."""
+Others = Mapping[str, Sequence[str]]
+Ask = Callable[[Sequence[str], Others], Persons]
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """One thing by which persons are chosen.
 
-    ``choices(actor)``: values with titles, for a form. ``select(values)``: a statement of person id and the value that
-    this person fulfils. ``titles(values)``: values in words, at most one statement. ``fits``: whether a value can be one.
+    ``choices(actor)``: values with titles, for a form. ``select(values, others)``: a statement of person id and the value
+    that this person fulfils; ``others``: what the rule asks by its other parts, for criteria that belong together. ``titles(values)``: values in words, at most one statement. ``fits``: whether a value can be one.
     """
 
     key: str
@@ -27,7 +29,7 @@ class Criterion:
     sort: str
     order: int
     choices: Callable[[Actor], Sequence[tuple[str, str]]]
-    select: Callable[[Sequence[str]], Persons]
+    select: Ask
     titles: Callable[[Sequence[str]], Mapping[str, Any]]
     fits: Callable[[str], bool]
     hint: Any = None
@@ -44,7 +46,7 @@ def criterion(
     sort: str = "choices",
     order: int = 50,
     choices: Callable[[Actor], Sequence[tuple[str, str]]] = lambda actor: (),
-    select: Callable[[Sequence[str]], Persons],
+    select: Ask,
     titles: Callable[[Sequence[str]], Mapping[str, Any]],
     fits: Callable[[str], bool] = lambda value: True,
     hint: Any = None,

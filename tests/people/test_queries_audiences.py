@@ -64,6 +64,14 @@ def test_each_criterion(database: Database) -> None:
     assert meant(rule()) == set()
 
 
+def test_a_role_belongs_to_the_team_that_is_named_with_it(database: Database) -> None:
+    ann, bo = create_person("安一"), create_person("包二")
+    first = create_team("一组", leader=ann, support=bo)
+    create_team("二组", leader=bo)
+    assert meant(rule(team_role="leader")) == {"安一", "包二"}
+    assert meant(rule(team=str(first.id), team_role="leader")) == {"安一"}
+
+
 def test_reasons_and_rules_in_words(database: Database) -> None:
     east = create_unit("城东支行", parent=root())
     ann, bo = create_person("安一", unit=east), create_person("包二", unit=root())

@@ -8,7 +8,7 @@ from app.core.actor import Actor
 from app.core.texts import _l, text
 from app.customers.models import Customer
 from app.customers.rules import lists
-from app.people.audiences import Persons, criterion
+from app.people.audiences import Others, Persons, criterion
 from app.people.models import Person
 
 
@@ -33,7 +33,7 @@ def _tiers(actor: Actor) -> list[tuple[str, str]]:
     return list(_titles().items())
 
 
-def _holding(values: Sequence[str]) -> Persons:
+def _holding(values: Sequence[str], others: Others) -> Persons:
     # one look into the index for each person and tier: millions of customers make it no slower
     alternatives = [
         select(Person.id.label("person_id"), literal(tier).label("tier")).where(

@@ -45,13 +45,14 @@ def resolve(actor: Actor, rule: Rule, permission: str) -> list[Reached]:
     if not rule.parts:
         stmt = stmt.where(Person.id.in_(rule.also))
     people = {row[0]: row for row in session.execute(stmt)}
-    found = reached(rule, people, [_fulfilled(part) for part in rule.parts])
+    found = reached(rule, people, [_fulfilled(part, rule) for part in rule.parts])
     return [Reached(person_id, why, *people[person_id][1:4]) for person_id, why in found.items()]
 
 
-def _fulfilled(part: Part) -> dict[int, list[str]]:
+def _fulfilled(part: Part, rule: Rule) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    for person_id, value in session.execute(get(part.criterion).select(part.values)):
+    others = {other.criterion: other.values for other in rule.parts if other is not part}
+    for person_id, value in session.execute(get(part.criterion).select(part.values, others)):
         found.setdefault(person_id, []).append(value)
     for values in found.values():
         values.sort(key=part.values.index)  # the reason is the same one each time

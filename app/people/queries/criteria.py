@@ -10,7 +10,7 @@ from app.core.actor import Actor
 from app.core.dated import in_force
 from app.core.permissions import GRANTED_ROLES, TEAM_ROLES
 from app.core.texts import _, _l, ngettext, text
-from app.people.audiences import Persons, criterion
+from app.people.audiences import Others, Persons, criterion
 from app.people.models import Grant, Membership, Person, Placement, Posting, Team, Unit
 from app.people.permissions import PERSON_VIEW, TEAM_VIEW
 from app.people.queries.institution import words
@@ -33,7 +33,7 @@ def register() -> None:
             title=_l("Post") if kind == "post" else _l("Grade"),
             order=order,
             choices=lambda actor, kind=kind: _words(kind),  # type: ignore[misc]  # binds the loop's value
-            select=lambda values, column=column: _posted(column, values),  # type: ignore[misc]
+            select=lambda values, others, column=column: _posted(column, values),  # type: ignore[misc]
             titles=lambda values, kind=kind: _titles(kind),  # type: ignore[misc]
         )
     criterion("hired", title=_l("Came on"), sort="date", order=40, select=_hired, titles=_hired_titles,
@@ -61,7 +61,7 @@ def _units(actor: Actor) -> list[tuple[str, str]]:
     return [(str(unit_id), name) for unit_id, name in unit_choices(actor, PERSON_VIEW)]
 
 
-def _in_units(values: Sequence[str]) -> Persons:
+def _in_units(values: Sequence[str], others: Others) -> Persons:
     top = select(Unit.id.label("top"), Unit.id.label("unit_id")).where(Unit.id.in_([int(value) for value in values]))
     tree = top.cte("tree", recursive=True)
     tree = tree.union(
@@ -78,7 +78,7 @@ def _unit_titles(values: Sequence[str]) -> dict[str, str]:
     return {str(unit_id): name for unit_id, name in unit_names([int(value) for value in values]).items()}
 
 
-def _hired(values: Sequence[str]) -> Persons:
+def _hired(values: Sequence[str], others: Others) -> Persons:
     today = clock.today()
     alternatives = []
     for value in values:
@@ -109,7 +109,7 @@ def _teams(actor: Actor) -> list[tuple[str, str]]:
     return [(str(team.id), team.name) for team in teams_page(actor, limit=MOST_TEAMS, permission=TEAM_VIEW).items]
 
 
-def _in_teams(values: Sequence[str]) -> Persons:
+def _in_teams(values: Sequence[str], others: Others) -> Persons:
     return (
         select(Membership.person_id, cast(Membership.team_id, String))
         .join(Team, Team.id == Membership.team_id)
@@ -121,15 +121,18 @@ def _team_titles(values: Sequence[str]) -> Mapping[str, str]:
     return {str(team_id): name for team_id, name in team_names([int(value) for value in values]).items()}
 
 
-def _with_team_role(values: Sequence[str]) -> Persons:
-    return (
+def _with_team_role(values: Sequence[str], others: Others) -> Persons:
+    """Who holds the role in a team; in one of the chosen teams where the rule names teams too."""
+    teams = [int(value) for value in others.get("team", ())]
+    stmt = (
         select(Membership.person_id, Membership.role)
         .join(Team, Team.id == Membership.team_id)
         .where(Membership.role.in_(values), in_force(Membership), Team.closed_on.is_(None))
     )
+    return stmt.where(Membership.team_id.in_(teams)) if teams else stmt
 
 
-def _with_grant(values: Sequence[str]) -> Persons:
+def _with_grant(values: Sequence[str], others: Others) -> Persons:
     return select(Grant.person_id, Grant.role).where(Grant.role.in_(values), in_force(Grant))
 
 
