@@ -1,6 +1,6 @@
 """Registers notices: their process and pages, jobs, what people are told, and the library (D29)."""
 
-from app.core import files, jobs
+from app.core import files, jobs, outbox
 from app.core.texts import _l
 from app.people.audiences import chosen_under
 from app.work import following, notice_run, notifications, tabs
@@ -27,6 +27,7 @@ def register() -> None:
     following.source(
         "notices", title=_l("Required reading"), counts=receipts.behind_counts, things=receipts.behind_things
     )
+    outbox.carrier(notice_reminding.NUDGED, notice_reminding.carry_nudges)
     jobs.every("work.deliver_notices", notice_delivering.deliver_notices, seconds=5)
     jobs.every("work.add_newcomers", notice_delivering.add_newcomers, minutes=10)
     jobs.every("work.remind_readers", notice_reminding.remind_readers, minutes=15)

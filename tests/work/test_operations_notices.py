@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from app.core import clock, settings
+from app.core import clock, outbox, settings
 from app.core.actor import SYSTEM
 from app.core.audit import AuditRow
 from app.core.database import session, unit_of_work
@@ -234,6 +234,20 @@ def test_nudging_reaches_those_who_have_not_read_and_not_twice_within_an_hour(ba
     assert len(told(bank.manager, notice_reminding.NUDGED)) == 1
     with pytest.raises(Forbidden):
         notice_reminding.nudge(people.actor(bank.manager), notice.id)
+
+
+def test_many_are_nudged_without_holding_the_request(bank, monkeypatch):
+    monkeypatch.setattr(notice_reminding, "CHUNK", 2)
+    notice = factory.publish(bank.supervisor, factory.everybody(bank.unit), required=True)
+    assert notice_reminding.nudge(people.actor(bank.supervisor), notice.id) == 5
+    session.commit()
+    count = select(func.count()).select_from(Notification).where(Notification.kind == notice_reminding.NUDGED)
+    assert session.scalar(count) == 2
+    last = max(receipts(notice))
+    notice_reading.read_notice(people.actor(last), notice.id, revision=1)
+    session.commit()
+    outbox.deliver_due()
+    assert session.scalar(count) == 4, "who has read it meanwhile is left alone"
 
 
 def test_a_standing_audience_adds_newcomers_until_the_date(bank, frozen_clock):

@@ -1,11 +1,12 @@
 """Reminding those who have not read: before, on and after the date, then their supervisor, each rung once; and by hand (D29)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select, update
 
-from app.core import audit, calendar, clock
+from app.core import audit, calendar, clock, outbox
 from app.core.actor import Actor
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, Forbidden
@@ -16,7 +17,7 @@ from app.work.operations.notices import KIND
 from app.work.operations.notifying import notify
 from app.work.permissions import NOTICE_FOLLOW
 from app.work.queries import notices as reading
-from app.work.queries.notices import OWED
+from app.work.queries.notices import OWED, UNREAD
 from app.work.queries.receipts import unread_ids
 from app.work.rules import notices as rules
 
@@ -79,7 +80,10 @@ def _tell(notice: Notice, ids: Sequence[int], read_by: date, rung: int) -> None:
 
 
 def nudge(actor: Actor, notice_id: int) -> int:
-    """Remind everybody within one's reach who has not read it; at most once an hour each. Returns how many were told."""
+    """Remind everybody within one's reach who has not read it; at most once an hour each. Returns how many are told.
+
+    A few hundred are told at once, the rest by messages of the outbox, so that no request holds the database for long.
+    """
     notice = reading.notice_for(actor, notice_id)
     if not (reading.may_write(actor, notice) or actor.may(NOTICE_FOLLOW)):
         raise Forbidden(NOTICE_FOLLOW)
@@ -87,8 +91,29 @@ def nudge(actor: Actor, notice_id: int) -> int:
         raise Conflict(_l("This notice is no longer in force."))
     ids = unread_ids(actor, notice)
     once = f"notice/{notice.id}/nudge/{clock.now():%Y%m%d%H}"
-    args = {"title": notice.title, "who": actor.name}
-    told = notify(ids, NUDGED, url=f"/work/notices/{notice.id}", once=once, **args)
+    told = _nudge(ids[:CHUNK], notice, actor.name, once)
+    rest = ids[CHUNK:]
+    for start in range(0, len(rest), CHUNK):
+        part = rest[start : start + CHUNK]
+        outbox.put(NUDGED, notice=notice.id, people=part, who=actor.name, once=once)
     if ids:
         audit.record(actor, NUDGE, target=(KIND, notice.id), people=len(ids))
-    return told
+    return told + len(rest)
+
+
+def carry_nudges(body: Mapping[str, Any]) -> None:
+    """Deliver a part of what :func:`nudge` left; who has read it meanwhile, or a notice that has ended, is left alone."""
+    with unit_of_work():
+        notice = session.get_one(Notice, body["notice"])
+        if notice.state != "published":
+            return
+        still = session.scalars(
+            select(Receipt.person_id)
+            .join(Notice, Notice.id == Receipt.notice_id)
+            .where(Receipt.notice_id == notice.id, Receipt.person_id.in_(body["people"]), UNREAD)
+        ).all()
+        _nudge(still, notice, body["who"], body["once"])
+
+
+def _nudge(ids: Sequence[int], notice: Notice, who: str, once: str) -> int:
+    return notify(ids, NUDGED, url=f"/work/notices/{notice.id}", once=once, title=notice.title, who=who)
