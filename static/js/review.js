@@ -6,6 +6,7 @@ const done = document.getElementById("review-done");
 const keys = document.getElementById("review-keys");
 const url = place.dataset.reviewUrl;
 let upcoming = null;
+let travelling = Promise.resolve();
 
 const current = () => place.querySelector("[data-review-log]");
 const fromText = (text) => {
@@ -29,9 +30,14 @@ const prepare = () => {
   upcoming = id ? { id, part: fetchPart(id) } : null;
 };
 
-const show = (part) => {
+const show = (part, left = null) => {
   current()?.remove();
-  if (part) place.append(part);
+  if (part) {
+    /* what was fetched beforehand counts what has been decided since */
+    if (left !== null) part.dataset.reviewLeft = left;
+    part.querySelector("[data-review-count]").textContent = part.dataset.reviewLeft;
+    place.append(part);
+  }
   done.hidden = Boolean(part);
   keys.hidden = !part;
   history.replaceState(null, "", part ? `${url}?log=${part.dataset.reviewLog}` : `${url}?done=1`);
@@ -45,7 +51,7 @@ const go = async (id) => {
     location.assign(`${url}?log=${id}`);
     return;
   }
-  show(part);
+  show(part, current()?.dataset.reviewLeft ?? null);
   prepare();
 };
 
@@ -58,23 +64,31 @@ const decide = async (form, outcome) => {
     return;
   }
   const own = current();
+  if (own.dataset.decided) return;
+  own.dataset.decided = outcome;
+  await travelling; /* one after the other, so that what comes next is known */
   const next = upcoming ? await upcoming.part : null;
   if (next) body.set("showing", next.dataset.reviewLog);
-  show(next);
+  show(next, Number(own.dataset.reviewLeft) - 1);
   upcoming = null;
+  travelling = send(form.action, body, own, next);
+};
+
+/* the decision travels, even if the page is left meanwhile; the answer is the log after the one that is shown */
+const send = async (action, body, own, next) => {
   try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
+    const answer = await fetch(action, { method: "POST", body, keepalive: true, headers: { "X-Requested-With": "fetch" } });
     if (answer.status === 204) return;
     const part = fromText(await answer.text());
     if (answer.ok && part && next) {
       upcoming = { id: part.dataset.reviewLog, part: Promise.resolve(part) };
       next.dataset.reviewNext = part.dataset.reviewLog;
-    } else if (answer.ok && part) show(part);
-    else if (part) {
+    } else if (part) {
       show(part);
       prepare();
     } else location.reload();
   } catch {
+    delete own.dataset.decided;
     show(own); /* the line is down: the log stands there again with what was typed */
     prepare();
   }

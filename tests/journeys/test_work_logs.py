@@ -34,6 +34,7 @@ def test_logs_are_reviewed_by_keyboard(colleague):
     press(page, "k")
     assert shown(page) == first
     accepted = press(page, "4", "a")
+    expect(page.locator("[data-review-count]")).to_have_text(str(left - 1))
     remarked = shown(page)
     page.keyboard.press("5")
     page.keyboard.press("m")
@@ -46,8 +47,8 @@ def test_logs_are_reviewed_by_keyboard(colleague):
     expect(page.locator("[name=remark]")).to_be_focused()
     page.keyboard.type("写具体些：明天先做什么？")
     page.keyboard.press("Escape")
-    press(page, "r")
-    page.wait_for_load_state("networkidle")
+    with page.expect_response(lambda answer: f"/work/log/{returned}/review" in answer.url):
+        press(page, "r")
     page.reload()
     assert int(page.locator("[data-review-log]").get_attribute("data-review-left")) == left - 3
     for log, words in ((accepted, "评分 4/5"), (remarked, "问到了真问题"), (returned, "写具体些")):

@@ -114,7 +114,6 @@ def _context(me: Actor, queue: list[Queued], place: int) -> dict[str, Any]:
         "chapters": queries.facts(line),
         "said": shown(turn, values),
         "left": len(queue),
-        "place": place + 1,
         "before": queue[place - 1].log_id if place else None,
         "after": queue[place + 1].log_id if place + 1 < len(queue) else None,
         "scores": SCORES,
