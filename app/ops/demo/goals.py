@@ -130,11 +130,11 @@ class Goals:
             self.do(calls, "propose", reason=self.words["calls"]["proposed"], proposed="45")
 
     def _answer(self, whole: Goal, team: DemoTeam) -> None:
-        """Everybody accepts their part but for the support, whose part still waits."""
+        """Everybody accepts their part but for the business manager, whose part still waits."""
         parts = session.scalars(select(Goal).where(Goal.parent_id == whole.id)).all()
         below = session.scalars(select(Goal).where(Goal.parent_id.in_([part.id for part in parts]))).all()
         for goal in [*parts, *below]:
-            if goal.person_id != team.members["support"]:
+            if goal.person_id != team.members["business"]:
                 self.do(goal, "accept")
 
     def _by_hand(self) -> None:
@@ -197,15 +197,16 @@ class Goals:
 
 
 def _parts(whole: Goal) -> dict[str, Decimal | None]:
-    """The unit's figure to its teams as they did last quarter, and each team's to its people."""
+    """The unit's figure to its teams as they did last quarter, and each team's to its people by their part in a sale."""
     rows = candidates(whole)
     teams = [row for row in rows if row.level == "team"][:4]
     found: dict[str, Decimal | None] = {}
     for team, figure in zip(teams, split(whole.target, [row.last or 0 for row in teams]), strict=True):
         found[team.key] = figure or None
         below = [row for row in rows if row.above == team.key]
-        for row, part in zip(below, split(figure, [1] * len(below)), strict=True):
-            found[row.key] = part if figure else None
+        # leader, relationship manager, business manager; the support has no amount of their own
+        for row, part in zip(below, split(figure, [3, 5, 2, *[0] * len(below)][: len(below)]), strict=True):
+            found[row.key] = part or None
     return found
 
 
