@@ -106,7 +106,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/work/figures/cost_ratio",
         "/work/figures/plan",
         "/work/contests/new",
-        "/work/contests/{contest}/correct/{person}",
+        "/work/contests/{contest}/correct/{contestant}",
         "/work/goals/{whole}",
         "/work/goals/{whole}/parts",
         "/work/goals/{goal}/edit",
@@ -214,6 +214,7 @@ def marks(firm: Firm) -> dict[str, int]:
             "WHERE p.username = 'supervisor' AND n.state = 'published' AND n.required"
         ),
         "log": firm.number("SELECT min(id) FROM work_log WHERE score IS NOT NULL"),
+        "contestant": manager.id,
         "contest": firm.number("SELECT min(id) FROM work_contest"),
         "goal": firm.number("SELECT max(id) FROM work_goal WHERE title = '走访存量与潜在客户'"),
         "whole": firm.number("SELECT max(id) FROM work_goal WHERE level = 'unit'"),

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from app.core.database import session
-from tests.factories import customers, people, sales
+from tests.factories import customers, goals, people, sales
 from tests.journeys.pages import PAGES
 from tests.support.page import Page
 
@@ -41,6 +41,7 @@ def world(app, client):
     )
     sales.carry(bank, deciding, "decide")
     sales.carry(bank, designing, "design")
+    head = people.create_person(unit=people.root(), post="branch_manager", role="supervisor")
     person = customers.operations.add_key_person(people.actor(bank.manager), customer.id, name="周建国")
     numbers = {
         "customer": customer.id,
@@ -56,6 +57,10 @@ def world(app, client):
         "product": 1,
         "key_person": person.id,
         "contact": customers.create_visit(bank.manager, customer).id,
+        "goal": goals.set_goal(bank).id,
+        "whole": goals.set_goal(bank, level="unit", by=head).id,
+        "contest": goals.closed_contest(bank).id,
+        "contestant": bank.manager.id,
     }
     session.commit()
     return who, numbers
