@@ -122,11 +122,18 @@ document.addEventListener("change", (event) => {
 });
 
 /* the present stage of a track that is wider than the screen stands in its middle; arrow keys move it */
-for (const track of document.querySelectorAll("[data-track]")) {
-  if (track.scrollWidth <= track.clientWidth) continue;
-  track.tabIndex = 0;
-  const now = track.querySelector("[aria-current]");
-  if (!now) continue;
-  const from = track.getBoundingClientRect().left + (track.clientWidth - now.clientWidth) / 2;
-  track.scrollLeft += now.getBoundingClientRect().left - from;
+function placeTracks() {
+  for (const track of document.querySelectorAll("[data-track]")) {
+    if (track.scrollWidth <= track.clientWidth) {
+      track.removeAttribute("tabindex");
+      continue;
+    }
+    track.tabIndex = 0;
+    const now = track.querySelector("[aria-current]");
+    if (!now) continue;
+    const from = track.getBoundingClientRect().left + (track.clientWidth - now.clientWidth) / 2;
+    track.scrollLeft += now.getBoundingClientRect().left - from;
+  }
 }
+placeTracks();
+addEventListener("resize", placeTracks);
