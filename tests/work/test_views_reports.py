@@ -1,5 +1,7 @@
 """Raising something on one page, finding it again with its answer, and what may be shared with all."""
 
+import io
+
 import pytest
 from sqlalchemy import select
 
@@ -9,6 +11,7 @@ from app.work.operations.raising import raise_report
 from app.workflow import operations as workflow
 from app.workflow.models import Turn
 from tests.factories import people
+from tests.factories.customers import PNG
 from tests.support.statements import counting
 
 REQUEST = {
@@ -161,3 +164,19 @@ def test_what_a_supervisor_raised_is_not_among_what_they_assigned(front, office,
     theirs = app.test_client().sign_in(head)
     raise_one(theirs, other, "系统故障")
     assert "系统故障" not in theirs.page("/work/assigned").text("main")
+
+
+def test_files_go_with_what_is_raised(front, office, head, app):
+    page = front.page("/work/reports/new/work_service_request")
+    form = {**page.form("main form"), **REQUEST, "title": "要对账单", "unit_id": str(office.id)}
+    upload = {**form, "file.paper": (io.BytesIO(PNG), "委托书.png")}
+    answer = front.post("/work/reports/new/work_service_request", data=upload, content_type="multipart/form-data")
+    assert answer.status_code == 303
+    theirs = app.test_client().sign_in(head)
+    link = theirs.page(answer.location).css("#known a.q-file")[0]
+    file = theirs.get(link.attributes["href"])
+    assert "委托书.png" in link.text() and file.status_code == 200
+    file.close()
+    bad = {**form, "submission": "other", "file.paper": (io.BytesIO(b"MZ" + bytes(400)), "x.exe")}
+    answer = front.post("/work/reports/new/work_service_request", data=bad, content_type="multipart/form-data")
+    assert answer.status_code == 422 and "q-error" in answer.text

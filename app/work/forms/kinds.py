@@ -78,11 +78,12 @@ def doers(kind: k.Kind) -> tuple[str, ...]:
     return (k.SENDER, k.DOERS, k.HEAD, *lead, *(k.ROLE + role for role in ("hr", "risk", "supervisor")))
 
 
-def read_step(form: Form, kind: k.Kind, step: k.Step) -> Typed:
-    """The step as it was typed; what could not be taken stays as it was."""
+def read_step(form: Form, kind: k.Kind, place: int) -> Typed:
+    """The step at that place (from 0) as it was typed; what could not be taken stays as it was."""
     errors: dict[str, Any] = {}
+    step = kind.steps[place]
     sort = _one_of(form, "sort", k.SORTS, step.sort)
-    earlier = [other.key for other in kind.steps[: kind.steps.index(step)] if other.key]
+    earlier = [other.key for other in kind.steps[:place] if other.key]
     back = _one_of(form, "back", ("", *earlier), "")
     due, told = number(form, "due", errors, 3650), number(form, "tell_after", errors, 365)
     button = words(form, "button") or k.BUTTONS[sort]

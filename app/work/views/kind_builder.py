@@ -154,7 +154,8 @@ def _step(kind: k.Kind, version: int, number: int, errors: dict[str, Any] | None
 
 def _typed(kind: k.Kind, number: int) -> tuple[k.Kind, forms.Typed]:
     """The kind with the step as it stands in the form that was sent."""
-    typed = forms.read_step(request.form, kind, _step_at(kind, number))
+    _step_at(kind, number)
+    typed = forms.read_step(request.form, kind, number - 1)
     steps = (*kind.steps[: number - 1], typed.value, *kind.steps[number:])
     return replace(kind, steps=steps), typed
 

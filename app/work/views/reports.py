@@ -109,7 +109,7 @@ def send_report(key: str) -> Response | tuple[str, int]:
     typed: dict[str, Any] = {
         "title": request.form.get("title", "")[:1000],
         "unit_id": number_in(request.form, "unit_id"),
-        "submission": request.form.get("submission", "")[:64],
+        "submission": request.form.get("submission", "")[:64].replace("\x00", ""),
     }
     try:
         with session.begin_nested():
