@@ -13,7 +13,7 @@ from app.core.actor import SYSTEM
 from app.core.commandline import make_tables, plainly
 from app.core.database import begin_writing, session
 from app.core.texts import _l
-from app.ops.demo import accompanying, bell, goals, logs, meetings, notices, reports, selling, workitems
+from app.ops.demo import accompanying, bell, following, goals, logs, meetings, notices, reports, selling, workitems
 from app.ops.demo.customers import Known, load
 from app.ops.demo.institution import PASSWORD, Builder
 from app.ops.runner import run_job
@@ -81,6 +81,8 @@ def build(size: str, seed: int, tell: Callable[[str], object] = lambda text: Non
             bell.load(Random(seed + 6), institution, listed, ACCOUNTS, now)  # noqa: S311 - believable data, no secrets
             session.commit()
             tell("dates and notifications")
+            following.load(now)
+            session.commit()
     finally:
         session.rollback()
         begin_writing(False)
