@@ -1,6 +1,7 @@
 """Again and again: each day once, free days respected; newcomers of a standing rule; leavers, absences, moved units."""
 
 from datetime import date, datetime, timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import func, select
@@ -13,6 +14,8 @@ from app.people import operations as staff
 from app.people.rules.audiences import of_persons
 from app.work import operations
 from app.work.models import Assignment, Series, WorkItem
+from app.work.operations.files import add_file
+from app.work.queries.assignments import files_of, may_read_file
 from app.work.queries.item_pages import item_for
 from app.work.rules.recurring import Pattern
 from app.workflow import operations as workflow
@@ -192,3 +195,20 @@ def test_a_moved_unit_keeps_its_items_with_its_people_and_its_new_heads_see_them
     session.commit()
     assert turn(item.run_id).assignee_id == office.ids[0]
     assert item_for(people.actor(head), item.id).item.id == item.id
+
+
+def test_what_is_assigned_again_goes_with_the_files_of_the_first(office, app):
+    head = people.actor(office.head)
+    with clock.at(MORNING):
+        made = operations.draft(head, work.TASK, "晨检", rule=of_persons(office.ids[:1]))
+        operations.plan(head, made, Pattern("DAILY"), starts_on=date(2026, 2, 9), shift="next", due_days=0)
+        row = add_file(head, made, BytesIO("巡检表".encode()), "巡检表.txt")
+        operations.send_planned(head, made, made.version)
+        session.commit()
+    with clock.at(MORNING + timedelta(days=1)):
+        operations.make_series()
+        again = session.scalars(select(Assignment).order_by(Assignment.id.desc()).limit(1)).one()
+        assert again.id != made.id
+        assert [one.name for one in files_of(again.id)] == ["巡检表.txt"]
+        assert may_read_file(people.actor(office.staff[0]), row.file_id)
+        assert not may_read_file(people.actor(office.staff[1]), row.file_id)

@@ -102,8 +102,8 @@ def _rolled_up() -> Select[Any]:
 
 
 def assignments_page(actor: Actor, state: str | None = None, cursor: str | None = None, limit: int = 30) -> Page[Sent]:
-    """The assignments that the actor may lead, newest first. Two statements, three when a kind was never read before."""
-    stmt = _rolled_up().where(led(actor))
+    """The assignments that the actor may lead, newest first; what was raised to a unit is none. Two statements, three when a kind was never read before."""
+    stmt = _rolled_up().outerjoin(Raised, Raised.item_id == WorkItem.id).where(led(actor), Raised.item_id.is_(None))
     if state is not None:
         stmt = stmt.where(Assignment.state == state)
     found = keyset(stmt, [Key(Assignment.id, descending=True)], cursor, limit)
@@ -242,12 +242,18 @@ def members_by_unit(assignment_id: int) -> list[tuple[int | None, int]]:
     return [(unit, count) for unit, count in rows]
 
 
+def _alike(assignment_id: Any) -> Select[Any]:
+    """An assignment and all of its series: what is assigned again goes with the files of the first."""
+    of_series = select(Assignment.series_id).where(Assignment.id == assignment_id, Assignment.series_id.is_not(None))
+    return select(Assignment.id).where(or_(Assignment.id == assignment_id, Assignment.series_id.in_(of_series)))
+
+
 def files_of(assignment_id: int) -> Sequence[Any]:
-    """The files that go with an assignment."""
+    """The files that go with an assignment, or with the first of its series."""
     return session.execute(
         select(AssignmentFile.file_id, StoredFile.name, StoredFile.size, AssignmentFile.added_by)
         .join(StoredFile, StoredFile.id == AssignmentFile.file_id)
-        .where(AssignmentFile.assignment_id == assignment_id)
+        .where(AssignmentFile.assignment_id.in_(_alike(assignment_id)))
         .order_by(AssignmentFile.id)
     ).all()
 
@@ -257,11 +263,12 @@ def may_read_file(actor: Actor, file_id: int) -> bool:
     assignment_id = session.scalar(select(AssignmentFile.assignment_id).where(AssignmentFile.file_id == file_id))
     if assignment_id is None:
         return False
-    leads = select(Assignment.id).where(Assignment.id == assignment_id, led(actor))
-    if session.scalar(leads) is not None:
+    leads = select(Assignment.id).where(Assignment.id.in_(_alike(assignment_id)), led(actor))
+    if session.scalar(leads.limit(1)) is not None:
         return True
     seen = select(WorkItem.id).join(Run, Run.id == WorkItem.run_id)
-    return session.scalar(seen.where(WorkItem.assignment_id == assignment_id, run_visible(actor)).limit(1)) is not None
+    mine = seen.where(WorkItem.assignment_id.in_(_alike(assignment_id)), run_visible(actor))
+    return session.scalar(mine.limit(1)) is not None
 
 
 def named(actor: Actor, typed: Collection[str]) -> dict[str, list[int]]:
