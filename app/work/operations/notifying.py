@@ -65,13 +65,13 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     now, is_working = clock.now(), calendar.current().is_working
     default = notifications.group_of(kind).mail
+    when = {"now": quiet.at_once, "digest": quiet.next_digest}
+    known: dict[tuple[str, quiet.Hours], datetime | None] = {}  # most people have the same wishes
     for person, behalf in told:
         wish = wishes[person]
-        mail, at = (wish.mail or default) if kind.mail else "none", None
-        if mail == "now":
-            at = quiet.at_once(now, wish.hours, is_working)
-        elif mail == "digest":
-            at = quiet.next_digest(now, wish.hours, is_working)
+        mail = (wish.mail or default) if kind.mail else "none"
+        if (mail, wish.hours) not in known:
+            known[mail, wish.hours] = when[mail](now, wish.hours, is_working) if mail in when else None
         yield {
             "person_id": person,
             "behalf_id": behalf,
@@ -81,7 +81,7 @@ def _rows(
             "once": f"{once}/{behalf}" if once and behalf else once,
             "at": now,
             "mail": mail,
-            "mail_at": at,
+            "mail_at": known[mail, wish.hours],
         }
 
 
