@@ -180,3 +180,12 @@ def test_files_go_with_what_is_raised(front, office, head, app):
     bad = {**form, "submission": "other", "file.paper": (io.BytesIO(b"MZ" + bytes(400)), "x.exe")}
     answer = front.post("/work/reports/new/work_service_request", data=bad, content_type="multipart/form-data")
     assert answer.status_code == 422 and "q-error" in answer.text
+
+
+def test_the_units_of_a_coordination_are_called_by_their_names(front, office, head):
+    other = people.create_unit("港口支行", parent=people.root())
+    page = front.page("/work/reports/new/work_coordination")
+    form = {**page.form("main form"), "title": "水产市场", "unit_id": str(office.id), "fields.object": "市场",
+            "fields.why": "跨区", "fields.wish": "一起做", "fields.units": [str(office.id), str(other.id)]}  # fmt: skip
+    page = front.send("/work/reports/new/work_coordination", form)
+    assert "运营管理部" in page.text("#known") and "港口支行" in page.text("#known")

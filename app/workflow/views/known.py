@@ -75,7 +75,8 @@ def _value(column: Column | Field, value: Any, names: Mapping[int, str], listed:
         return ""
     options = {option.key: text(option.title) for option in column.options}
     if column.options_from is not None and column.options_from in listed:
-        return listed[column.options_from].get(value, str(value))
+        known = listed[column.options_from]
+        return _(", ").join(known.get(str(key), str(key)) for key in (value if isinstance(value, list) else [value]))
     if column.type == "choice":
         return options.get(value, str(value))
     if column.type == "choices":
