@@ -1,8 +1,13 @@
 """Registers notices: their process and pages, jobs, what people are told, and the library (D29)."""
 
-from app.core import files, jobs, outbox
+from datetime import datetime
+
+from app.core import calendar, files, jobs, outbox
+from app.core.actor import Actor
 from app.core.texts import _l
 from app.people.audiences import chosen_under
+from app.web import dates
+from app.web.dates import DateEntry
 from app.work import following, notice_run, notifications, tabs
 from app.work.operations import notice_delivering, notice_publishing, notice_reminding, notices
 from app.work.permissions import NOTICE_VIEW, NOTICE_WRITE
@@ -27,6 +32,7 @@ def register() -> None:
     following.source(
         "notices", title=_l("Required reading"), counts=receipts.behind_counts, things=receipts.behind_things
     )
+    dates.source("reading", title=_l("Required reading"), entries=_read_by, icon="news", order=40)
     outbox.carrier(notice_reminding.NUDGED, notice_reminding.carry_nudges)
     jobs.every("work.deliver_notices", notice_delivering.deliver_notices, seconds=5)
     jobs.every("work.add_newcomers", notice_delivering.add_newcomers, minutes=10)
@@ -53,3 +59,16 @@ def register() -> None:
         notice_reminding.NUDGED, title=_l("%(who)s asks you to read “%(title)s”"),
         why=_l("It is required reading and you have not read it."), group="notices",
     )  # fmt: skip
+
+
+def _read_by(actor: Actor, start: datetime, end: datetime) -> list[DateEntry]:
+    """Read-by dates of what the reader has not read: reading is one's own, whoever one stands in for."""
+    found = []
+    for row in notice_reads.owed_by(actor.id):
+        at = calendar.start_of_day(row.read_by) if row.read_by else None
+        if at is not None and start <= at < end:
+            url = f"/work/notices/{row.id}"
+            found.append(
+                DateEntry(f"notice-{row.id}", at, row.title, url, all_day=True, icon="news", person_id=actor.id)
+            )
+    return found

@@ -1,6 +1,7 @@
 """Notices at the door: read to the end on a phone, required ones never disappear, who has not read it is one click away (D29)."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.database import session
 from app.people.rules.audiences import of_persons
+from app.web import dates
 from app.work.models import Notice, Receipt
 from app.work.operations import notice_delivering
 from tests.factories import notices as factory
@@ -45,6 +47,16 @@ def test_required_reading_stays_on_the_day_page_until_it_is_read(client, bank, n
     assert receipt(bank.manager, notice).read_at
     assert not client.page("/today").css("#reading")
     assert client.page("/work/notices").css("tr .q-tone-good")
+
+
+def test_its_date_stands_in_the_calendar_until_it_is_read(client, bank, notice):
+    source = next(s for s in dates.sources() if s.key == "reading")
+    start, end = clock.now() - timedelta(days=1), clock.now() + timedelta(days=1)
+    assert [entry.title for entry in source.entries(people.actor(bank.manager), start, end)] == [notice.title]
+    page = client.sign_in(bank.manager).page(f"/work/notices/{notice.id}")
+    client.submit(page, "#read")
+    session.expire_all()
+    assert source.entries(people.actor(bank.manager), start, end) == []
 
 
 def test_wrong_answers_are_told_and_counted(client, bank):
