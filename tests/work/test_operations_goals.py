@@ -148,6 +148,24 @@ def test_the_next_cycle_takes_the_adjusted_figure_once(bank, frozen_clock):
     assert factory.waiting(made).step == "agree"
 
 
+def test_the_next_cycle_of_a_part_belongs_to_that_of_its_whole(bank, frozen_clock):
+    whole = factory.set_goal(bank, level="team", target="100")
+    part, alone = factory.set_goal(bank, parent_id=whole.id), factory.set_goal(bank)
+    for goal, owner in ((whole, bank.leader), (part, bank.manager), (alone, bank.manager)):
+        factory.complete(goal, owner, "accept")
+    frozen_clock.set(clock.now().replace(month=10, day=2))
+    assert goal_following.end_periods() == 3
+    for goal, owner, manager in (
+        (whole, bank.leader, bank.supervisor), (part, bank.manager, bank.leader), (alone, bank.manager, bank.leader),
+    ):  # fmt: skip
+        factory.complete(goal, owner, "done", own_result="reached", own_words="完成")
+        factory.complete(goal, manager, "reached", joint_words="完成")
+    again = operations.next_cycle(people.actor(bank.supervisor), whole.id)
+    assert again.parent_id is None
+    assert operations.next_cycle(people.actor(bank.leader), part.id).parent_id == again.id
+    assert operations.next_cycle(people.actor(bank.leader), alone.id).parent_id is None
+
+
 def test_what_is_kept_by_hand_is_entered_with_a_note_and_withdrawn(bank):
     goal = factory.set_goal(bank, measure=None, counted_in="户", target="10")
     owner = people.actor(bank.manager)

@@ -254,15 +254,22 @@ def next_cycle(actor: Actor, goal_id: int) -> Goal:
     starts_on, ends_on = rules.next_period(goal.period, goal.starts_on, goal.ends_on)
     while ends_on < clock.today():
         starts_on, ends_on = rules.next_period(goal.period, starts_on, ends_on)
-    parent = session.scalar(
-        select(Goal.id).where(Goal.previous_id == goal.parent_id, Goal.starts_on == starts_on, Goal.ends_on == ends_on)
-    )
+    parent = _next_whole(goal, starts_on, ends_on)
     owner = {"unit": goal.unit_id, "team": goal.team_id, "person": goal.person_id}[goal.level]
     return set_goal(
         actor, title=goal.title, target=goal.next_target or goal.target, period=goal.period, level=goal.level,
         owner_id=owner or 0, starts_on=starts_on, ends_on=ends_on, measure=goal.measure, counted_in=goal.counted_in,
         counts=goal.counts, authority=goal.authority, benefit=goal.benefit, parent_id=parent, previous_id=goal.id,
     )  # fmt: skip
+
+
+def _next_whole(goal: Goal, starts_on: date, ends_on: date) -> int | None:
+    """The next cycle of the wider goal that ``goal`` was a part of, when it is there already."""
+    if goal.parent_id is None:
+        return None
+    return session.scalar(
+        select(Goal.id).where(Goal.previous_id == goal.parent_id, Goal.starts_on == starts_on, Goal.ends_on == ends_on)
+    )
 
 
 def drop_goal(actor: Actor, goal_id: int, reason: str, version: int | None = None) -> Goal:

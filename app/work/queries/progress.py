@@ -39,9 +39,12 @@ def measure_of(name: str | None) -> Measure | None:
         return None
 
 
-def progress_of(goals: Sequence[Goal]) -> dict[int, Progress]:
-    """Progress by goal id: a statement for each measure and period, and four for people and entries, however many goals."""
-    persons = people_behind([goal for goal in goals if goal.measure is not None])
+def progress_of(goals: Sequence[Goal], persons: dict[int, list[int]] | None = None) -> dict[int, Progress]:
+    """Progress by goal id: a statement for each measure and period, and four for people and entries, however many goals.
+
+    ``persons``: what :func:`people_behind` gave for these goals, where it has been asked already.
+    """
+    persons = people_behind(goals) if persons is None else persons
     counted = _counted(goals, persons)
     entered = _entered([goal.id for goal in goals if goal.measure is None])
     today, days = clock.today(), _Days()
@@ -58,10 +61,9 @@ def progress_of(goals: Sequence[Goal]) -> dict[int, Progress]:
     return found
 
 
-def this_week(goals: Sequence[Goal], today: date) -> dict[int, Decimal]:
-    """What each goal gained since Monday: a statement for each measure, and four for people and entries."""
+def this_week(goals: Sequence[Goal], today: date, persons: dict[int, list[int]]) -> dict[int, Decimal]:
+    """What each goal gained since Monday: a statement for each measure, and one for entries."""
     monday = today - timedelta(days=today.weekday())
-    persons = people_behind([goal for goal in goals if goal.measure is not None])
     found: dict[int, Decimal] = {}
     for name in {goal.measure for goal in goals if goal.measure is not None}:
         counting = [goal for goal in goals if goal.measure == name]
@@ -95,6 +97,7 @@ class _Days:
 def people_behind(goals: Sequence[Goal]) -> dict[int, list[int]]:
     """Whose records count for each goal: the person; everybody in the team during the period; everybody whose last post in
     the period was in the unit or below. Three statements."""
+    goals = [goal for goal in goals if goal.measure is not None]
     found = {goal.id: [goal.person_id] for goal in goals if goal.person_id is not None}
     teams = [goal for goal in goals if goal.level == "team"]
     units = [goal for goal in goals if goal.level == "unit"]

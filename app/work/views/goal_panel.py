@@ -6,7 +6,7 @@ from app.web.panels import panel
 from app.web.render import page
 from app.work.goal_permissions import GOAL_VIEW
 from app.work.queries import goals as queries
-from app.work.queries.progress import progress_of, this_week
+from app.work.queries.progress import people_behind, progress_of, this_week
 from app.work.views.goal_words import figure, lines
 
 
@@ -21,8 +21,9 @@ def _my_goals(actor: Actor) -> str:
     if not rows:
         return ""
     listed = [row.goal for row in rows]
-    week = this_week(listed, clock.today())
-    shown = lines(rows, progress_of(listed), queries.owners_named(listed))
+    persons = people_behind(listed)
+    week = this_week(listed, clock.today(), persons)
+    shown = lines(rows, progress_of(listed, persons), queries.owners_named(listed))
     return page(
         "work/goals/_mine.html",
         rows=[(line, figure(week[row.goal.id])) for line, row in zip(shown, rows, strict=True)],
