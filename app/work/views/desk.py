@@ -21,6 +21,7 @@ from app.work.queries import Narrowed
 from app.work.queries.desk import PAGE, THINGS, Candidate
 from app.work.views import bp
 from app.work.views.desk_rows import desk_rows
+from app.workflow import queries as workflow
 
 SHOWS = ("overdue", "stalled", "unclaimed", "person")
 TOLD = 15
@@ -146,6 +147,7 @@ def _opened(show: str, person: int | None, by: Narrowed, form: DeskForm) -> dict
         "person": person,
         "kept": _kept(by),
         "usual": usual(),
+        "kinds": workflow.process_titles(),
         "today": clock.today(),
         "nudged": {t.id for t in found if t.nudged_at and clock.local(t.nudged_at).date() == clock.today()},
         "most": THINGS,
