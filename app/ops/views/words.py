@@ -8,10 +8,12 @@ from app.core.texts import _, _l
 
 KINDS: Mapping[str, Any] = {
     "absence": _l("Absence"),
+    "contest": _l("Contest"),
     "customer": _l("Customer"),
     "definition": _l("Process"),
     "definition_draft": _l("Next version of a process"),
     "file": _l("File"),
+    "goal": _l("Goal"),
     "grant": _l("Grant"),
     "opportunity": _l("Opportunity"),
     "person": _l("Person"),
