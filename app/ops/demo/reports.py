@@ -85,13 +85,18 @@ class Reports:
                 fields=self._fields(entry["first"], moment),
             )  # fmt: skip
         for step in entry.get("then", ()):
-            day = clock.local(moment).date() + timedelta(days=step["after"])
-            ago = (clock.local(self.end).date() - day).days
-            moment = min(
-                max(moment + timedelta(minutes=20), self._moment(max(ago, 0))), self.end - timedelta(minutes=1)
-            )
+            moment = self._later(moment, step["after"])
             with clock.at(moment):
                 self._do(item, step, moment)
+
+    def _later(self, moment: datetime, days: int) -> datetime:
+        """So many working days later, at some hour; never after the end."""
+        day = clock.local(moment).date()
+        while days > 0:
+            day += timedelta(days=1)
+            days -= calendar.is_working(day)
+        hour = time(self.rng.randrange(9, 17), self.rng.randrange(60))
+        return min(datetime.combine(day, hour, clock.ZONE), self.end - timedelta(minutes=1))
 
     def _do(self, item: WorkItem, step: dict[str, Any], moment: datetime) -> None:
         turn = session.execute(
