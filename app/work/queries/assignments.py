@@ -103,7 +103,7 @@ def _rolled_up() -> Select[Any]:
 
 def assignments_page(actor: Actor, state: str | None = None, cursor: str | None = None, limit: int = 30) -> Page[Sent]:
     """The assignments that the actor may lead, newest first; what was raised to a unit is none. Two statements, three when a kind was never read before."""
-    stmt = _rolled_up().outerjoin(Raised, Raised.item_id == WorkItem.id).where(led(actor), Raised.item_id.is_(None))
+    stmt = _rolled_up().where(led(actor))
     if state is not None:
         stmt = stmt.where(Assignment.state == state)
     found = keyset(stmt, [Key(Assignment.id, descending=True)], cursor, limit)

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from app.core.actor import Actor
 from app.core.database import fetch, session
 from app.core.errors import NotFound
 from app.people import queries as people
-from app.work.models import Assignment, Raised, WorkItem
+from app.work.models import Assignment, WorkItem
 from app.work.queries.assignments import led
 from app.workflow import queries as workflow
 from app.workflow.models import Comment, Run, Turn, Value
@@ -18,7 +18,7 @@ from app.workflow.queries import Opened
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """An item, its assignment and its run; ``leads``: the reader may lead the assignment (nobody leads what was raised)."""
+    """An item, its assignment and its run; ``leads``: the reader may lead the assignment."""
 
     item: WorkItem
     assignment: Assignment
@@ -32,9 +32,8 @@ def item_for(actor: Actor, item_id: int) -> ItemView:
     row = None
     if 0 < item_id < 2**63:
         stmt = (
-            select(WorkItem, Assignment, and_(led(actor), Raised.item_id.is_(None)))
+            select(WorkItem, Assignment, led(actor))
             .join(Assignment, Assignment.id == WorkItem.assignment_id)
-            .outerjoin(Raised, Raised.item_id == WorkItem.id)
             .where(WorkItem.id == item_id)
         )
         row = session.execute(stmt.execution_options(populate_existing=True)).one_or_none()
