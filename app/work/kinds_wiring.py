@@ -7,12 +7,18 @@ from app.work import tabs
 from app.work.permissions import RAISE
 from app.work.views import kind_builder, kinds  # noqa: F401 - routes
 from app.work.views import reports as _report_pages  # noqa: F401 - routes
-from app.workflow.permissions import PROCESS_VIEW
+from app.workflow.permissions import PROCESS_PUBLISH
 
 
 def register() -> None:
     """A page of the hub, and one of the administration."""
     menu.item(
-        "kinds", _l("Kinds of work"), "work.kinds_list", icon="list", permission=PROCESS_VIEW, order=86, group="admin"
+        "kinds",
+        _l("Kinds of work"),
+        "work.kinds_list",
+        icon="list",
+        permission=PROCESS_PUBLISH,
+        order=86,
+        group="admin",
     )
     tabs.tab("reports", _l("Reports"), "work.reports_list", RAISE, 30)
