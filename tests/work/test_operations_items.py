@@ -9,6 +9,7 @@ from app.core.database import session
 from app.core.errors import Forbidden, Invalid
 from app.people.rules.audiences import Rule, of_persons
 from app.work import operations
+from app.workflow import operations as workflow
 from app.workflow.models import Batch, Run
 from tests.factories import people, work
 from tests.factories.work import act, hand_in, item_of
@@ -68,8 +69,6 @@ def test_late_is_what_is_handed_in_after_the_day(office):
 
 
 def test_a_shared_item_is_done_by_whoever_takes_it(office):
-    from app.workflow import operations as workflow
-
     made = work.assign(office, mode="shared")
     item = item_of(made)
     first = turn(item.run_id)
@@ -122,3 +121,12 @@ def test_sent_twice_with_the_same_mark_it_is_one(office):
     head = people.actor(office.head)
     first = operations.assign(head, work.TASK, "x", rule=of_persons(office.ids), submission="abc")
     assert operations.assign(head, work.TASK, "x", rule=of_persons(office.ids), submission="abc").id == first.id
+
+
+def test_closed_while_it_is_handed_out_nobody_more_gets_it(database):
+    office = work.create_office(25)
+    made = work.assign(office)
+    operations.close_assignment(people.actor(office.head), made.id, made.version)
+    session.commit()
+    assert workflow.make_batches() == 0
+    assert session.get_one(Batch, made.batch_id, populate_existing=True).state == "stopped"

@@ -26,7 +26,7 @@ from app.work.permissions import ASSIGN
 from app.work.queries.assignments import assignment_for
 from app.workflow import operations as workflow
 from app.workflow import queries as processes
-from app.workflow.models import Draft, Run, Turn
+from app.workflow.models import Batch, Draft, Run, Turn
 from app.workflow.permissions import RUN_CLOSE, RUN_VIEW, TURN_REASSIGN
 from app.workflow.rules.definition import Definition
 
@@ -153,8 +153,9 @@ def close_assignment(actor: Actor, assignment_id: int, version: int | None) -> A
         raise Conflict()
     assignment.state, assignment.closed_at, assignment.standing = "closed", clock.now(), False
     assignment.version += 1
-    if assignment.batch_id is not None:
-        workflow.stop_batch(actor, assignment.batch_id)
+    making = select(Batch.id).where(Batch.id == assignment.batch_id, Batch.state == "making")
+    if session.scalar(making) is not None:
+        workflow.stop_batch(actor, assignment.batch_id or 0)
     session.flush()
     audit.record(actor, CLOSED, target=("work_assignment", assignment.id))
     return assignment
