@@ -28,7 +28,7 @@ STALLED = settings.declare(
     default=7,
     check=int,
 )
-PAGE = 50
+PAGE = 30
 """Lines shown at a time; those most behind come first."""
 THINGS = 100
 """Things shown at a time; those most urgent come first."""
