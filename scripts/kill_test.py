@@ -35,7 +35,8 @@ def run(folder: Path, database_url: str | None, rounds: int) -> int:
     server = Server(folder, database_url)
     server.flask("db", "upgrade")
     server.python("-m", "tests.journeys.institution")
-    firm, acknowledged = Firm(server), []
+    firm = Firm(server)
+    acknowledged: list[tuple[int, int]] = []
     for _round in range(rounds):
         server.start()
         halt = threading.Event()

@@ -47,7 +47,8 @@ def hand_in(program: Program, turn: dict[str, Any], outcome: str | None = None) 
         "reason": "依据情况" if way["needs_reason"] else "",
         "version": turn["version"],
     }
-    return program.post(f"/turns/{turn['id']}/complete", body)
+    completed: dict[str, Any] = program.post(f"/turns/{turn['id']}/complete", body)
+    return completed
 
 
 def carry(programs: Sequence[Program], run_id: int, most: int = 40) -> list[tuple[str, int]]:

@@ -31,8 +31,9 @@ def described() -> dict[str, Any]:
 
 
 @cache
-def _registry() -> Registry:
-    return Registry().with_resource("urn:qiao", DRAFT202012.create_resource(described()))
+def _registry() -> Registry[Any]:
+    found: Registry[Any] = Registry().with_resource("urn:qiao", DRAFT202012.create_resource(described()))
+    return found
 
 
 def check(schema: dict[str, Any], value: Any) -> None:

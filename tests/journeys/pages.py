@@ -36,6 +36,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/customers/{customer}/key-persons",
         "/customers/{customer}/related",
         "/customers/{customer}/dates",
+        "/customers/dates/{date}",
         "/customers/{customer}/timeline",
         "/customers/key-persons/{key_person}",
         "/customers/new",
@@ -221,6 +222,10 @@ def marks(firm: Firm) -> dict[str, int]:
         "accompanied": firm.number("SELECT min(id) FROM sales_accompanied_visit"),
         "sealed": firm.number(
             "SELECT v.id FROM sales_accompanied_visit v JOIN workflow_run r ON r.id = v.run_id WHERE r.stage = 'visit'"
+        ),
+        "date": firm.number(
+            "SELECT max(d.id) FROM customers_date d JOIN customers_customer c ON c.id = d.customer_id WHERE c.holder_id = ?",
+            manager.id,
         ),
         "key_person": firm.number("SELECT min(id) FROM customers_key_person"),
         "contact": firm.number("SELECT max(id) FROM customers_contact WHERE customer_id = ?", preparing.customer_id),

@@ -58,7 +58,7 @@ class Remote:
     def everything(self, path: str, **query: Any) -> list[Any]:
         """All items of a list, page by page."""
         found: list[Any] = []
-        cursor: dict[str, str] = {}
+        cursor: dict[str, Any] = {}
         while True:
             page = self.get(path, **query, **cursor)
             found += page["items"]

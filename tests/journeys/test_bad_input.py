@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from app.core.database import session
-from tests.factories import customers, goals, people, sales
+from tests.journeys.everything import everything
 from tests.journeys.pages import PAGES
 from tests.support.page import Page
 
@@ -29,41 +29,7 @@ LEFT_OUT = ("/logout", "/language", "/sales/products/load")
 @pytest.fixture
 def world(app, client):
     """A unit that sells with things in it, somebody in each role, and what the marks in the addresses stand for."""
-    bank = sales.create_bank()
-    who = {name: getattr(bank, name) for name in ("manager", "business", "support", "leader", "supervisor", "risk")}
-    for role in ("trainee", "hr", "sysadmin", "secadmin", "auditor"):
-        who[role] = people.create_person(role=role, unit=people.root(), post="administrator")
-    customer = sales.create_customer(bank)
-    preparing = sales.create_opportunity(bank, customer)
-    closed, deciding, designing = (sales.create_opportunity(bank, sales.create_customer(bank)) for _n in range(3))
-    sales.operations.close_opportunity(
-        people.actor(bank.manager), closed.id, result="lost", reason_key="faster", reason=""
-    )
-    sales.carry(bank, deciding, "decide")
-    sales.carry(bank, designing, "design")
-    head = people.create_person(unit=people.root(), post="branch_manager", role="supervisor")
-    person = customers.operations.add_key_person(people.actor(bank.manager), customer.id, name="周建国")
-    numbers = {
-        "customer": customer.id,
-        "preparing": preparing.id,
-        "run": preparing.run_id,
-        "turn": sales.waiting(preparing, bank.manager).turn_id,
-        "closed": closed.id,
-        "designing": designing.id,
-        "deciding": deciding.id,
-        "team": bank.team.id,
-        "unit": bank.unit.id,
-        "person": people.create_person().id,
-        "product": 1,
-        "key_person": person.id,
-        "contact": customers.create_visit(bank.manager, customer).id,
-        "goal": goals.set_goal(bank).id,
-        "whole": goals.set_goal(bank, level="unit", by=head).id,
-        "contest": goals.closed_contest(bank).id,
-        "contestant": bank.manager.id,
-    }
-    session.commit()
-    return who, numbers
+    return everything()
 
 
 def forms_of(page):
