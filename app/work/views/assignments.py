@@ -140,7 +140,9 @@ def lead_items(assignment_id: int) -> Response | tuple[str, int]:
     known = reading.assignment_for(me, assignment_id)
     form = LeadForm()
     form.to.choices = options([("", ""), *((str(i), name) for i, name in colleagues(me))])
-    if form.act.data in ACTS and form.validate():
+    if form.act.data not in ACTS:
+        form.form_errors.append(_("Choose what is to be done with the ticked items."))
+    elif form.validate():
         try:
             with session.begin_nested():
                 account = _do(me, known, form)

@@ -53,6 +53,7 @@ def read_notice(notice_id: int) -> Answer:
     form = ReadForm()
     given = answers(len(found.questions))
     if not form.validate():
+        form.form_errors.extend(form.revision.errors)  # it has no place of its own on the page
         return _page(me, found, form, given), 422
     try:
         outcome = notice_reading.read_notice(
