@@ -34,10 +34,42 @@ def test_a_contest_is_opened_for_an_audience(client, bank):
     assert wrong.css("#field-ends_on .q-error")
     nobody = client.submit(form, status=422, **{**typed, "data": {}})
     assert nobody.css("#field-audience .q-error")
-    page = client.submit(form, **typed)
+    shown = client.submit(form, **typed)
+    assert bank.manager.name in shown.text("#competitors") and "冬季竞赛" not in client.page("/work/contests").text(
+        "main"
+    )
+    page = client.submit(shown)
     assert "冬季竞赛" in page.text("h1") and bank.manager.name in page.text("#ranking")
     client.sign_out()
     assert "冬季竞赛" in client.sign_in(bank.support).page("/work/contests").text("main")
+
+
+def test_the_organiser_may_leave_themselves_out_and_sees_exactly_who_competes(client, bank):
+    client.sign_in(bank.supervisor)
+    typed = {
+        "title": "冬季竞赛",
+        "rules": "比成交",
+        "measure": "sales.amount_won",
+        "starts_on": "2026-09-01",
+        "ends_on": "2026-09-30",
+    }
+    everybody = {"data": {"audience.also": [str(one.id) for one in (bank.supervisor, bank.leader, bank.manager)]}}
+    shown = client.submit(client.page("/work/contests/new"), without_me="y", **typed, **everybody)
+    assert "2" in shown.text(".q-meant-head") and bank.supervisor.name not in shown.text(".q-meant table")
+    back = client.submit(shown, data={"change": "1"})
+    assert back.css("#field-title input")[0].attributes["value"] == "冬季竞赛"
+    ids = [str(one.id) for one in (bank.supervisor, bank.leader, bank.manager, bank.support)]
+    newer = client.submit(shown, data={"audience.also": ids})
+    assert bank.support.name in newer.text("#competitors"), "others than were shown are shown first"
+    page = client.submit(shown, data={"audience.also": ids[:3]})
+    assert bank.supervisor.name not in page.text("#ranking") and bank.leader.name in page.text("#ranking")
+
+
+def test_nobody_has_a_rank_while_everybody_stands_at_nought(client, bank):
+    contest = open_contest(bank)
+    client.sign_in(bank.supervisor)
+    cells = client.page(f"/work/contests/{contest.id}").css("#ranking tbody tr td:first-child")
+    assert [cell.text().strip() for cell in cells] == ["–", "–"]
 
 
 def test_awards_stand_on_the_day_page_for_a_week(client, bank, frozen_clock):

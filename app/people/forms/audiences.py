@@ -17,7 +17,7 @@ from app.core.actor import Actor
 from app.core.errors import Invalid
 from app.core.texts import _, _l
 from app.people import queries
-from app.people.audiences import Criterion, checked, criteria
+from app.people.audiences import Criterion, checked, criteria, get
 from app.people.rules.audiences import HIRED, MOST_PERSONS, Part, Rule
 
 PREFIX = "audience."
@@ -82,6 +82,18 @@ class AudienceField(Field):
     def _ids(self, formdata: Any, name: str) -> tuple[int, ...]:
         found = [raw for raw in formdata.getlist(PREFIX + name) if raw.isascii() and raw.isdigit() and len(raw) < 19]
         return tuple(dict.fromkeys(int(raw) for raw in found[:MOST_PERSONS] if int(raw)))
+
+    def hidden(self) -> list[tuple[str, str]]:
+        """The rule as names and values of hidden fields, but for whom it leaves out: a page that only confirms asks that."""
+        found = [(f"{PREFIX}also", str(person_id)) for person_id in self.data.also]
+        for part in self.data.parts:
+            for value in part.values:
+                how, _sep, rest = value.partition(":")
+                by_day = get(part.criterion).sort != "choices"
+                found.append(
+                    (f"{PREFIX}{part.criterion}.{how}", rest) if by_day else (f"{PREFIX}{part.criterion}", value)
+                )
+        return found
 
     def groups(self) -> list[Group]:
         """The criteria with what can be chosen by this reader."""

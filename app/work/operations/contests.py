@@ -60,6 +60,37 @@ def open_contest(
         known = session.scalar(select(Contest).where(Contest.created_by == actor.id, Contest.submission == mark))
         if known is not None:
             return known
+    competitors = competitors_for(
+        actor,
+        unit_id=unit_id,
+        title=title,
+        rules=rules,
+        measure=measure,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        rule=rule,
+    )
+    contest = Contest(
+        unit_id=unit_id, title=" ".join(title.split()), rules=rules.strip(), measure=measure, starts_on=starts_on, ends_on=ends_on,
+        audience=rule.as_json(), submission=mark, created_by=actor.id or None,
+    )  # fmt: skip
+    try:
+        with session.begin_nested():
+            session.add(contest)
+    except IntegrityError as error:  # the same form at the same instant
+        raise Conflict() from error
+    session.execute(insert(Competitor), [{"contest_id": contest.id, "person_id": person} for person in competitors])
+    audit.record(actor, OPENED, target=(KIND, contest.id), competitors=len(competitors))
+    url = f"/work/contests/{contest.id}"
+    notify(competitors, TOLD, url=url, once=f"contest:{contest.id}", title=contest.title, day=contest.ends_on)
+    return contest
+
+
+def competitors_for(
+    actor: Actor, *, unit_id: int, title: str, rules: str, measure: str, starts_on: date, ends_on: date, rule: Rule
+) -> list[int]:
+    """Who would compete, before it is opened; raises ``Invalid`` for what could not be opened."""
+    actor.require(CONTEST_HOLD)
     words, faults = " ".join(title.split()), []
     if not words or len(words) > 120:
         faults.append(FieldError("title", "length", _l("Name the contest in at most 120 characters.")))
@@ -78,20 +109,7 @@ def open_contest(
         faults.append(FieldError("audience", "few", _l("A contest needs at least two competitors.")))
     if faults:
         raise Invalid.many(faults)
-    contest = Contest(
-        unit_id=unit_id, title=words, rules=rules.strip(), measure=measure, starts_on=starts_on, ends_on=ends_on,
-        audience=rule.as_json(), submission=mark, created_by=actor.id or None,
-    )  # fmt: skip
-    try:
-        with session.begin_nested():
-            session.add(contest)
-    except IntegrityError as error:  # the same form at the same instant
-        raise Conflict() from error
-    session.execute(insert(Competitor), [{"contest_id": contest.id, "person_id": person} for person in competitors])
-    audit.record(actor, OPENED, target=(KIND, contest.id), competitors=len(competitors))
-    url = f"/work/contests/{contest.id}"
-    notify(competitors, TOLD, url=url, once=f"contest:{contest.id}", title=contest.title, day=contest.ends_on)
-    return contest
+    return competitors
 
 
 def close_contest(actor: Actor, contest_id: int, version: int, awards: Mapping[int, tuple[str, str]]) -> Contest:

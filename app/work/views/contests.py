@@ -1,7 +1,9 @@
 """Contests: the list, opening one, how it stands, closing it with awards, and setting a line right."""
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -13,6 +15,8 @@ from app.core.database import session
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.core.texts import _
 from app.people import queries as people
+from app.people.queries.audiences import resolve
+from app.people.rules.audiences import Rule
 from app.web.access import access
 from app.web.current import actor
 from app.web.forms import apply
@@ -86,22 +90,48 @@ def open_contest() -> Response | str | tuple[str, int]:
     """Open it for exactly those whom the form shows."""
     me = actor()
     form = _form(me)
-    if form.audience.looking:
+    form.take_out(me.id)
+    checking = bool(form.shown.data) and form.audience.looking
+    if (form.audience.looking and not checking) or "change" in request.form:
         return page("work/contests/new.html", form=form)
     if form.validate():
+        what: dict[str, Any] = {
+            "unit_id": int(form.unit_id.data), "title": form.title.data or "", "rules": form.rules.data or "", "measure": form.measure.data,
+            "starts_on": form.starts_on.data or clock.today(), "ends_on": form.ends_on.data or clock.today(), "rule": form.rule,
+        }  # fmt: skip
         try:
+            mark = _shown_mark(me, form.rule)
+            if checking or form.shown.data != mark:
+                operations.competitors_for(me, **what)
+                form.shown.data = mark
+                return _check_page(form)
             with session.begin_nested():
-                contest = operations.open_contest(
-                    me, unit_id=int(form.unit_id.data), title=form.title.data or "", rules=form.rules.data or "",
-                    measure=form.measure.data, starts_on=form.starts_on.data or clock.today(), ends_on=form.ends_on.data or clock.today(), rule=form.rule,
-                    submission=form.submission.data or None,
-                )  # fmt: skip
+                contest = operations.open_contest(me, **what, submission=form.submission.data or None)
         except Invalid as error:
             apply(form, error)
         else:
             flash(_("Contest opened."), "good")
             return redirect(url_for("work.contest", contest_id=contest.id), code=303)
     return page("work/contests/new.html", form=form), 422
+
+
+def _check_page(form: ContestForm) -> str:
+    """Exactly who would compete, before anything is opened or anybody told."""
+    return page(
+        "work/contests/check.html",
+        form=form,
+        typed=form.typed(),
+        unit=dict(form.unit_id.choices).get(form.unit_id.data, ""),
+        measure=dict(form.measure.choices).get(form.measure.data, ""),
+    )
+
+
+def _shown_mark(me: Actor, rule: Rule) -> str:
+    """Whom the page showed, in short: when others are meant by now they are shown first. Leaving out needs no second look."""
+    found = resolve(me, replace(rule, without=()), CONTEST_HOLD)
+    return sha256(
+        ",".join(str(one.person_id) for one in sorted(found, key=lambda one: one.person_id)).encode()
+    ).hexdigest()[:32]
 
 
 @bp.get("/work/contests/<int:contest_id>")
@@ -135,7 +165,8 @@ def _shown(me: Actor, found: Contest) -> dict[str, Any]:
     else:
         places = queries.ranking(found)
         names = people.names({place.person_id for place in places})
-        rows = [{"id": p.person_id, "place": p.place, "figure": figure(p.figure)} for p in places]
+        begun = any(p.figure for p in places)
+        rows = [{"id": p.person_id, "place": p.place if begun else "–", "figure": figure(p.figure)} for p in places]
     first, last = bounds_of(found.starts_on, min(found.ends_on, clock.today()))
     for row in rows[:SHOWN]:
         mine = row["id"] in me.selves
