@@ -109,4 +109,4 @@ def own_due(subject: SubjectRef, step: str, resolver: str) -> datetime | None:
 
 def register() -> None:
     """Make goals a subject of workflows."""
-    registry.subject_kind(GOAL, describe=describe, bound=BOUND, team_of=team_of, url=goal_url, due=own_due)
+    registry.subject_kind(GOAL, describe=describe, bound=BOUND, team_of=team_of, url=goal_url, due=own_due, owed=True)

@@ -51,4 +51,4 @@ def log_reviewers(subject: SubjectRef, args: Arguments) -> Iterable[int]:
 
 def register() -> None:
     """Make work logs a subject of workflows."""
-    registry.subject_kind(KIND, describe=describe, bound={"score": (_read_score, _write_score)}, url=address)
+    registry.subject_kind(KIND, describe=describe, bound={"score": (_read_score, _write_score)}, url=address, owed=True)

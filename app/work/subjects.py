@@ -51,5 +51,5 @@ def register() -> None:
     """Make work items a subject of workflows."""
     registry.subject_kind(
         items.KIND, describe=items.describe, bound=BOUND, url=items.address, due=own_due,
-        batch=BatchSubjects(make_items, made_items),
+        batch=BatchSubjects(make_items, made_items), owed=True,
     )  # fmt: skip

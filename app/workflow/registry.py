@@ -82,7 +82,8 @@ class SubjectKind:
     the address alone, without asking the database, for lists that show the run's own label.
 
     `read(subject_id)` gives the present value; `write(actor, subject_id, value)` sets it in the same
-    transaction (it must not call back `subject_changed` for the run that is writing).
+    transaction (it must not call back `subject_changed` for the run that is writing). `owed`: such a
+    run is owed by its owner to somebody, so it is not the owner who ends it.
     """
 
     kind: str
@@ -92,6 +93,7 @@ class SubjectKind:
     url: Callable[[int], str] | None = None
     batch: BatchSubjects | None = None
     due: OwnDue | None = None
+    owed: bool = False
 
 
 _lanes: dict[str, LaneResolver] = {}
@@ -148,9 +150,10 @@ def subject_kind(
     url: Callable[[int], str] | None = None,
     batch: BatchSubjects | None = None,
     due: OwnDue | None = None,
+    owed: bool = False,
 ) -> SubjectKind:
     """Register what runs may be about."""
-    entry = SubjectKind(kind, describe, dict(bound or {}), team_of, url, batch, due)
+    entry = SubjectKind(kind, describe, dict(bound or {}), team_of, url, batch, due, owed)
     _subjects[kind] = entry
     return entry
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from app.core import audit, clock
+from app.core import audit, clock, typed
 from app.core.actor import Actor
 from app.core.database import fetch, session
 from app.core.errors import Conflict, Invalid, NotFound
@@ -18,7 +18,7 @@ from app.people.rules.audiences import Rule
 from app.work.models import Assignment, AssignmentFile, AssignmentMember, WorkItem
 from app.work.operations.telling_work import tell_assigned
 from app.work.permissions import ASSIGN
-from app.work.queries import items
+from app.work.queries import items, kinds
 from app.work.queries.items import KIND, address
 from app.workflow import operations as workflow
 from app.workflow import queries as processes
@@ -100,6 +100,7 @@ def draft(
         )
         if known is not None:
             return known
+    title = typed.name(title)
     _check(kind, title, text, mode, due_on, priority)
     rule = _without_sender(rule, sender)
     reached = _reached(actor, rule)
@@ -142,6 +143,7 @@ def redraft(
 ) -> None:
     """Change what has not been sent yet, and freeze its people anew."""
     _still_draft(assignment, version)
+    title = typed.name(title)
     _check(kind, title, text, mode, due_on, priority)
     rule = _without_sender(rule, assignment.sender_id)
     reached = _reached(actor, rule)
@@ -198,7 +200,7 @@ def _check(kind: str, title: str, text: str, mode: str, due_on: date | None, pri
     if due_on is not None and not clock.today() <= due_on <= clock.today().replace(year=clock.today().year + 5, day=1):
         raise Invalid("due_on", "past", _l("Choose a day from today on, within five years."))
     try:
-        fits = processes.latest(kind).subject == KIND
+        fits = processes.latest(kind).subject == KIND and kinds.may_be_assigned(kind)
     except NotFound:
         fits = False
     if not fits:

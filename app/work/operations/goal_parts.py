@@ -23,11 +23,19 @@ class HandedOut:
     changed: int
 
 
-def hand_out(actor: Actor, goal_id: int, figures: Mapping[str, Decimal | None], reason: str = "") -> HandedOut:
+def hand_out(
+    actor: Actor,
+    goal_id: int,
+    figures: Mapping[str, Decimal | None],
+    reason: str = "",
+    *,
+    seen: Mapping[str, Decimal] | None = None,
+) -> HandedOut:
     """Give every row of the table its goal: new ones are to be agreed, changed ones agreed anew.
 
-    ``figures`` by row key (see ``queries.goal_parts``). The parts need not add up – the page says what is missing. Raises
-    ``Invalid`` by row key.
+    ``figures`` by row key (see ``queries.goal_parts``); ``seen``: what handed-out rows said when the table was opened – a
+    row that was left alone stays as it is by now, one that both have changed is refused. The parts need not add up – the
+    page says what is missing. Raises ``Invalid`` by row key.
     """
     row = reading.goal_row(actor, goal_id)
     goal = row.goal
@@ -40,6 +48,12 @@ def hand_out(actor: Actor, goal_id: int, figures: Mapping[str, Decimal | None], 
     goals: dict[str, Goal] = {}
     for candidate in candidates(goal):
         figure = figures.get(candidate.key)
+        shown = (seen or {}).get(candidate.key)
+        if candidate.goal is not None and shown is not None and shown != candidate.goal.target:
+            if figure != shown and figure != candidate.goal.target:
+                faults.append(FieldError(candidate.key, "changed", _l("Somebody else has changed this meanwhile.")))
+                continue
+            figure = candidate.goal.target
         parent = goals.get(candidate.above) if candidate.above else goal
         other = candidate.goal is not None and figure is not None and candidate.figure != figure
         try:

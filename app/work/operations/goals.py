@@ -280,5 +280,7 @@ def drop_goal(actor: Actor, goal_id: int, reason: str, version: int | None = Non
         raise Forbidden(GOAL_SET)
     if version is not None and goal.version != version:
         raise Conflict()
+    if row.stage != "agreement" and not actor.is_system and not actor.selves.isdisjoint(owners_of(goal)):
+        raise Forbidden(GOAL_SET, _l("What was agreed is not dropped by whoever is to reach it."))
     workflow.close(actor, goal.run_id, end="dropped", reason=reason)
     return goal

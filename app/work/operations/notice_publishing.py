@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import and_, exists, or_, select
 
-from app.core import audit, calendar, clock, settings
+from app.core import audit, calendar, clock
 from app.core.actor import SYSTEM, Actor
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, Invalid, MissingItem
 from app.core.texts import _l
 from app.work.models import Notice, Receipt
 from app.work.operations.notices import KIND, for_writing, revise
-from app.work.queries.notices import UNREAD
+from app.work.queries.notices import UNREAD, must_be_checked
 from app.work.rules import notices as rules
 from app.workflow import operations as workflow
 from app.workflow import queries as reading
@@ -22,15 +22,6 @@ from app.workflow.registry import Arguments, GuardContext, SubjectRef
 
 PUBLISHED = audit.declare("work.notice_published", _l("Notice published"), keys=("revision", "digest"))
 WITHDRAWN = audit.declare("work.notice_withdrawn", _l("Notice withdrawn"))
-CHECKED = settings.declare(
-    "work.notices_checked", title=_l("Notices are checked by a second person before they are published"),
-    default=False, check=bool,
-)  # fmt: skip
-
-
-def must_be_checked() -> bool:
-    """Whether a second person checks every notice (setting ``work.notices_checked``)."""
-    return bool(settings.get(CHECKED))
 
 
 def hand_in(actor: Actor, notice_id: int, version: int) -> Notice:

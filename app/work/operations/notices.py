@@ -87,8 +87,7 @@ def change_notice(
     While it is being checked nothing changes: what is published is what was checked.
     """
     notice = for_writing(actor, notice_id)
-    if notice.state not in ("draft", "published"):
-        raise Conflict(_l("This notice is being checked or has ended; it cannot be changed now."))
+    _open(notice)
     values = _checked(title, body, category, rule, required, read_by, sign, standing, expires_on, questions)
     values["search_text"] = _words(title)
     store(notice, version, values)
@@ -180,6 +179,8 @@ def remove_file(actor: Actor, notice_id: int, file_id: int) -> None:
 def _open(notice: Notice) -> None:
     if notice.state not in ("draft", "published"):
         raise Conflict(_l("This notice is being checked or has ended; it cannot be changed now."))
+    if notice.state == "published" and reading.must_be_checked():
+        raise Conflict(_l("What was checked is not changed afterwards. Withdraw it and hand in a new one."))
 
 
 def _file_digests(notice_id: int) -> Sequence[str]:

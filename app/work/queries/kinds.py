@@ -88,6 +88,11 @@ def kinds_for(actor: Actor, direction: str) -> list[Kind]:
     return [kind for kind in published() if kind.direction == direction and kind.key not in retired]
 
 
+def may_be_assigned(process: str) -> bool:
+    """Whether this kind is given to others (not raised by its sender) and is still in use."""
+    return direction_of(workflow.latest(process)) == ASSIGNED and setting_of(process).retired_at is None
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A kind in the list; ``number`` 0 for one that was never published."""

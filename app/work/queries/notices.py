@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from app.core import files, search
+from app.core import files, search, settings
 from app.core.actor import Actor, Scope
 from app.core.database import fetch, session
 from app.core.errors import Invalid, NotFound
@@ -21,6 +21,17 @@ from app.work.models import Notice, NoticeFile, NoticeRevision, Receipt
 from app.work.permissions import NOTICE_FOLLOW, NOTICE_VIEW, NOTICE_WRITE
 from app.work.rules import notices as rules
 from app.workflow.models import Run, Turn, TurnCandidate
+
+CHECKED = settings.declare(
+    "work.notices_checked", title=_l("Notices are checked by a second person before they are published"),
+    default=False, check=bool,
+)  # fmt: skip
+
+
+def must_be_checked() -> bool:
+    """Whether a second person checks every notice (setting ``work.notices_checked``)."""
+    return bool(settings.get(CHECKED))
+
 
 SHOWS = ("mine", "unread", "written", "followed")
 LIBRARY = ("published", "expired")

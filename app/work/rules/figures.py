@@ -1,7 +1,9 @@
 """How figures are read and written: exact decimals with two places, never floating point."""
 
+import re
 from decimal import Decimal, InvalidOperation
 
+_PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 LARGEST = Decimal("9999999999999.99")
 CENT = Decimal("0.01")
 
@@ -11,7 +13,7 @@ def figure_of(typed: object) -> Decimal | None:
     if isinstance(typed, bool | float) or not isinstance(typed, int | str | Decimal):
         return None
     words = str(typed).replace(",", "").replace("\uff0c", "").replace("\u3000", "").strip()
-    if not words or len(words) > 30 or "e" in words.lower():
+    if not _PLAIN.fullmatch(words) or len(words) > 30:
         return None
     try:
         figure = Decimal(words)

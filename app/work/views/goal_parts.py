@@ -50,7 +50,8 @@ def divide_goal(goal_id: int) -> Response | str | tuple[str, int]:
     if not errors and act == "hand_out":
         try:
             with session.begin_nested():
-                done = hand_out(actor(), goal_id, figures, request.form.get("reason", "").strip()[:500])
+                reason = request.form.get("reason", "").strip()[:500]
+                done = hand_out(actor(), goal_id, figures, reason, seen=_seen(rows))
         except Invalid as error:
             for fault in error.errors:
                 errors.setdefault(fault.field if fault.field in typed else "", []).append(fault.message)
@@ -82,6 +83,12 @@ def _read(typed: Mapping[str, str]) -> tuple[Figures, dict[str, list[Any]]]:
             figures[key] = None
             errors[key] = [_("Write a figure above zero with at most two decimals.")]
     return figures, errors
+
+
+def _seen(rows: Sequence[Candidate]) -> dict[str, Decimal]:
+    """What handed-out rows said when the reader opened the table."""
+    shown = {row.key: figure_of(request.form.get(f"seen.{row.key}", "")[:40]) for row in rows}
+    return {key: value for key, value in shown.items() if value is not None}
 
 
 def _divided(whole: Decimal, rows: Sequence[Candidate], *, by_last: bool) -> Figures:
@@ -149,6 +156,7 @@ def _page(
                 "heads": r.heads,
                 "last": figure(r.last) or "–",
                 "value": typed.get(r.key) or "",
+                "seen": request.form.get(f"seen.{r.key}", "")[:40] or (plain(r.figure) if r.figure is not None else ""),
                 "url": url_for("work.goal", goal_id=r.goal.id) if r.goal else None,
                 "own": _own(r, rows, figures),
             }

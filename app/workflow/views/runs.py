@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response
 
 from app.core.actor import Actor
 from app.core.database import session
-from app.core.errors import Conflict, Invalid, Missing
+from app.core.errors import Conflict, Forbidden, Invalid, Missing
 from app.core.texts import _, text
 from app.people import queries as people
 from app.web.access import access, own_url
 from app.web.current import actor
 from app.web.render import page
-from app.workflow import operations, queries
+from app.workflow import operations, queries, registry
 from app.workflow.forms import number_in, version_of
 from app.workflow.permissions import RUN_CLOSE, RUN_VIEW, TURN_REASSIGN, reaches
 from app.workflow.queries import Opened
@@ -51,7 +51,7 @@ def _page(run_id: int, error: Any = None, status: int = 200) -> tuple[str, int]:
         rounds=_rounds(opened, names),
         ends=_ends(opened),
         end=_end(opened),
-        may_close=opened.state.is_open and reaches(opened.actor, RUN_CLOSE, row),
+        may_close=opened.state.is_open and not _owed_by(opened.actor, row) and reaches(opened.actor, RUN_CLOSE, row),
         oversees=opened.state.is_open and reaches(opened.actor, TURN_REASSIGN, row),
         team=people.team_members(row.team_id) if row.team_id else [],
         events=timeline_of(opened.actor, run_id),
@@ -106,6 +106,12 @@ def _rounds(opened: Opened, names: dict[int, str]) -> list[dict[str, Any]]:
     return found
 
 
+def _owed_by(reader: Actor, run: Any) -> bool:
+    """Whether the reader owes this run to somebody: then it is not theirs to end."""
+    kind = registry.subject(run.subject_kind)
+    return kind is not None and kind.owed and run.owner_id in reader.selves
+
+
 def _ends(opened: Opened) -> list[dict[str, Any]]:
     ends = [opened.definition.ends[key] for key in opened.definition.close_from_anywhere]
     return [{"key": end.key, "title": text(end.title), "reasons": list(_flat(end.reasons))} for end in ends]
@@ -139,9 +145,11 @@ def _act(run_id: int, act: Callable[[Actor], Any], done: Any) -> Response | tupl
 @bp.post("/runs/<int:run_id>/close")
 @access(RUN_CLOSE)
 def close_run(run_id: int) -> Response | tuple[str, int]:
-    """End the run from wherever it stands."""
+    """End the run from wherever it stands; not by whoever owes it."""
 
     def act(reader: Actor) -> None:
+        if _owed_by(reader, queries.open_run(reader, run_id).run):
+            raise Forbidden(RUN_CLOSE)
         end, _slash, key = request.form.get("end", "")[:130].partition("/")
         operations.close(
             reader,
