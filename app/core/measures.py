@@ -9,13 +9,17 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """``count(person_ids, start, end)`` gives {person id: number}; ``url(person_id, start, end)`` leads to the records."""
+    """``count(person_ids, start, end)`` gives {person id: number}; ``url(person_id, start, end)`` leads to the records.
+
+    An ``average`` without records has no figure at all; anything else has nought.
+    """
 
     name: str
     title: Any
     unit: Any
     count: Callable[[Sequence[int], datetime, datetime], dict[int, int | Decimal]]
     url: Callable[[int, datetime, datetime], str | None]
+    average: bool = False
 
 
 _measures: dict[str, Measure] = {}
@@ -28,9 +32,10 @@ def measure(
     unit: Any,
     count: Callable[[Sequence[int], datetime, datetime], dict[int, int | Decimal]],
     url: Callable[[int, datetime, datetime], str | None] = lambda person_id, start, end: None,
+    average: bool = False,
 ) -> None:
     """Register a measure, e.g. ``customers.visits_made``."""
-    _measures[name] = Measure(name, title, unit, count, url)
+    _measures[name] = Measure(name, title, unit, count, url, average)
 
 
 def measures() -> list[Measure]:

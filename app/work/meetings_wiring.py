@@ -33,6 +33,7 @@ def register() -> None:
     diary.source("meetings", title=_l("Meetings"), lines=_attended, order=40)
     measure(
         "work.attendance", title=_l("Attendance at meetings in percent"), unit=_l("percent"), count=reading.attendance_rates,
+        average=True,
     )  # fmt: skip
     tell = notifications.kind
     invited = _l("You are invited to this meeting.")

@@ -63,6 +63,11 @@ const decide = async (form, outcome) => {
     form.elements.remark.setAttribute("aria-invalid", "true");
     return;
   }
+  if (outcome === "accept" && !body.get("score")) {
+    form.querySelector("[data-review-unscored]").hidden = false;
+    form.querySelector("[name=score]").focus({ preventScroll: true });
+    return;
+  }
   const own = current();
   if (own.dataset.decided) return;
   own.dataset.decided = outcome;
@@ -119,6 +124,7 @@ const press = (event) => {
   event.stopImmediatePropagation();
   if (score) {
     score.checked = true;
+    form.querySelector("[data-review-unscored]").hidden = true;
     score.focus({ preventScroll: true });
   } else acts[event.key]();
 };

@@ -1,10 +1,13 @@
 """Pages of the figures: what they are made of, the names behind, the plan, the file."""
 
+from decimal import Decimal
+
 import pytest
 
 from app.core.actor import SYSTEM
 from app.people import operations as people_operations
-from app.work.rules.branch import METRICS
+from app.work.rules.branch import METRICS, Ratio
+from app.work.views.branch_words import attainment
 from tests.factories import customers, people
 from tests.factories import sales as sales_factory
 
@@ -26,6 +29,30 @@ def test_the_page_says_what_each_figure_is_made_of(client, bank):
     assert client.get("/work/figures/nothing").status_code == 404
     assert client.get("/work/figures?unit=999999").status_code == 404
     assert client.get("/work/figures?period=2026-99").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "target", "words", "tone"),
+    [
+        ("cost_ratio", "28.64", "10", "高于计划 18.64 个百分点", "bad"),
+        ("attrition", "0", "5", "低于计划 5 个百分点", "good"),
+        ("attrition", "5", "5", "与计划持平", "good"),
+        ("cost", "52000", "50000", "高于计划 2,000", "warn"),
+        ("activity", "66.66", "80", "83.3%", "warn"),
+        ("amount_won", "1999", "2000", "100.0%", "warn"),
+    ],
+)
+def test_less_is_better_is_said_in_words_and_percentages_are_rounded(app, metric, value, target, words, tone):
+    with app.test_request_context():
+        met = attainment(metric, Ratio(Decimal(value), None, Decimal(value)), Decimal(target))
+    assert (met["words"], met["tone"]) == (words, tone)
+
+
+def test_costs_above_plan_do_not_read_as_an_achievement(client, bank):
+    client.sign_in(bank.supervisor)
+    page = client.page(f"/work/figures/plan?unit={bank.unit.id}&period=2026-09")
+    done = client.submit(page, "form[method=post][action='/work/figures/plan']", cost="10000", amount="28600")
+    assert "高于计划 18,600" in done.text("main") and "286" not in done.text("main").replace("28,600", "")
 
 
 def test_a_plan_is_entered_beside_last_periods_actual(client, bank):

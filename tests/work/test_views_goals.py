@@ -23,6 +23,7 @@ def head(bank):
 def test_a_goal_is_set_in_the_browser_and_agreed(client, bank):
     client.sign_in(bank.supervisor)
     form = client.page("/work/goals/new")
+    assert "07-01" in form.text("#field-period .q-help") and "09-01" in form.text("#field-period .q-help")
     page = client.submit(
         form, title="走访商户", owner=f"person-{bank.manager.id}", measure="customers.visits_made", target="40",
         period="quarter",
@@ -32,8 +33,13 @@ def test_a_goal_is_set_in_the_browser_and_agreed(client, bank):
     client.sign_in(bank.manager)
     mine = client.page("/work/goals?mine=1")
     assert "走访商户" in mine.text("main")
+    assert "未生效" in mine.text("main table") and "落后" not in mine.text("main table")
     goal = client.page(mine.css("main td a")[0].attributes["href"])
+    assert "未生效" in goal.text("main") and not goal.css(".q-tone-bad")
     done = client.submit(goal, "form.q-step", outcome="accept")
+    assert "未生效" not in done.text("main")
+    expected = done.css(".q-figures .q-figure-value")[1].text()
+    assert expected.isdigit(), "forty visits are expected in whole visits"
     assert done.css("[aria-current=step]")[0].text().strip().startswith(("2", "执行"))
 
 

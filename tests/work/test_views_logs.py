@@ -13,6 +13,7 @@ from app.workflow import operations as workflow
 from app.workflow.models import Turn
 from tests.factories import customers, people
 from tests.factories import sales as factory
+from tests.support.page import Page
 
 TEXT = {"remarks": "见了三户。", "tomorrow": "先见周总。"}
 
@@ -72,7 +73,7 @@ def test_after_the_decision_the_next_one_is_there(client, bank):
     assert (log_of(bank.new[0]).score) == 4
     answer = decide(client, second, "return", remark="写具体")
     assert answer.location.endswith(f"log={third.id}")
-    assert decide(client, third).location.endswith("done=1")
+    assert decide(client, third, score="3").location.endswith("done=1")
     assert client.page("/work/log/review?done=1").css("#review-done .q-empty")
     assert decide(client, third).status_code == 409
 
@@ -87,6 +88,27 @@ def test_returning_needs_a_remark_and_keeps_the_score(client, bank):
     assert decide(client, log, "burn").status_code == 422
 
 
+def test_accepting_needs_a_score_and_says_so_there(client, bank):
+    hand_in(bank.new[0])
+    client.sign_in(bank.supervisor)
+    answer = decide(client, log_of(bank.new[0]), remark="好")
+    assert answer.status_code == 422
+    page = Page(answer)
+    assert "1 到 5" in page.text(".q-scores [data-review-error]") and not page.css(".q-review-said")
+    assert log_of(bank.new[0]).score is None
+
+
+def test_nobody_is_shown_an_average_of_nothing(client, bank, frozen_clock):
+    hand_in(bank.new[0])
+    frozen_clock.move(hours=10)
+    client.sign_in(bank.new[0])
+    assert "按时交日志" in client.page("/today").text("main") and "日志平均分" not in client.page("/today").text("main")
+    client.sign_out()
+    decide(client.sign_in(bank.supervisor), log_of(bank.new[0]), score="4")
+    client.sign_out()
+    assert "日志平均分" in client.sign_in(bank.new[0]).page("/today").text("main")
+
+
 def test_a_script_gets_the_one_after_what_it_shows(client, bank):
     for person in bank.new:
         hand_in(person)
@@ -96,10 +118,13 @@ def test_a_script_gets_the_one_after_what_it_shows(client, bank):
     assert "<html" not in part.text and f'data-review-log="{second.id}"' in part.text
     fetch = {"X-Requested-With": "fetch"}
     url = f"/work/log/{first.id}/review"
-    answer = client.post(url, data={"outcome": "accept", "showing": str(second.id)}, headers=fetch)
+    answer = client.post(url, data={"outcome": "accept", "score": "3", "showing": str(second.id)}, headers=fetch)
     assert f'data-review-log="{third.id}"' in answer.text
     url = f"/work/log/{second.id}/review"
-    assert client.post(url, data={"outcome": "accept", "showing": str(third.id)}, headers=fetch).status_code == 204
+    assert (
+        client.post(url, data={"outcome": "accept", "score": "3", "showing": str(third.id)}, headers=fetch).status_code
+        == 204
+    )
 
 
 def test_the_writer_reads_score_and_remark(client, bank):

@@ -54,11 +54,19 @@ def progress_of(goals: Sequence[Goal], persons: dict[int, list[int]] | None = No
         actual = sum(own.values(), Decimal(0)) if goal.measure is not None else entered.get(goal.id, Decimal(0))
         if goal.final is not None:
             actual = goal.final
-        by_now = rules.expected(goal.target, days.gone(goal, today), days.of(goal.starts_on, goal.ends_on))
+        gone, whole = days.gone(goal, today), days.of(goal.starts_on, goal.ends_on)
+        by_now = rules.expected(goal.target, gone, whole, _step_of(goal))
         found[goal.id] = Progress(
             actual, by_now, rules.pace(actual, by_now, goal.target), rules.percent(actual, goal.target), own
         )
     return found
+
+
+def _step_of(goal: Goal) -> Decimal:
+    """In what steps it grows: whole ones where the figure is whole and what is measured is no average."""
+    measure = measure_of(goal.measure)
+    averaged = measure is not None and measure.average
+    return CENT if averaged or goal.target != goal.target.to_integral_value() else Decimal(1)
 
 
 def this_week(goals: Sequence[Goal], today: date, persons: dict[int, list[int]]) -> dict[int, Decimal]:

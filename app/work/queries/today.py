@@ -68,8 +68,9 @@ def week_of(actor: Actor) -> list[Figure]:
     start = week_start()
     end = clock.now() + timedelta(seconds=1)
     return [
-        Figure(m.title, m.count([actor.id], start, end).get(actor.id, 0), m.url(actor.id, start, end))
+        Figure(m.title, numbers.get(actor.id, 0), m.url(actor.id, start, end))
         for m in measures.measures()
+        if (numbers := m.count([actor.id], start, end)) or not m.average
     ]
 
 

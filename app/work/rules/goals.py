@@ -40,11 +40,11 @@ def _plus_months(day: date, months: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def expected(target: Decimal, gone: int, total: int) -> Decimal:
-    """What should have been reached after ``gone`` of ``total`` working days: an even pace, rounded down to the cent."""
+def expected(target: Decimal, gone: int, total: int, step: Decimal = CENT) -> Decimal:
+    """What should have been reached after ``gone`` of ``total`` working days: an even pace, rounded down to ``step``."""
     if total <= 0:
         return target
-    return (target * min(max(gone, 0), total) / total).quantize(CENT, ROUND_DOWN)
+    return (target * min(max(gone, 0), total) / total).quantize(step, ROUND_DOWN)
 
 
 def pace(actual: Decimal, expected_by_now: Decimal, target: Decimal) -> str:

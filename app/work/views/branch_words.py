@@ -1,6 +1,6 @@
 """The figures in words: their titles, what they are made of, and how they are defined."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from app.core.texts import _, _l
@@ -25,6 +25,8 @@ FATES = {
     "moved": _l("elsewhere in the institution"),
     "left": _l("has left"),
 }
+LESS = frozenset({"attrition", "cost", "cost_ratio"})
+"""Figures of which less is better."""
 TONES = {"stayed": "good", "moved": "info", "left": "bad"}
 
 
@@ -78,11 +80,26 @@ def span_words(span: Span) -> str:
 
 
 def attainment(metric: str, ratio: Ratio, target: Decimal | None) -> dict[str, Any] | None:
-    """How far the plan is met: percent and tone; less is better for attrition and costs."""
-    if ratio.value is None or target is None or target == 0:
+    """How far the plan is met, with its tone: a percentage; in words where less is better, for that is no achievement."""
+    if ratio.value is None or target is None:
         return None
-    share = int(ratio.value * 100 / target)
-    lower = metric in ("attrition", "cost", "cost_ratio")
-    good = ratio.value <= target if lower else ratio.value >= target
-    near = share <= 110 if lower else share >= 80
-    return {"share": share, "tone": "good" if good else "warn" if near else "bad"}
+    if metric in LESS:
+        good, near = ratio.value <= target, ratio.value * 10 <= target * 11
+        return {"share": None, "words": _beside(metric, ratio.value - target), "tone": _tone(good, near)}
+    if target == 0:
+        return None
+    share = (ratio.value * 100 / target).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    good, near = ratio.value >= target, ratio.value * 10 >= target * 8
+    return {"share": share, "words": f"{share}%", "tone": _tone(good, near)}
+
+
+def _beside(metric: str, more: Decimal) -> str:
+    """How far above or below the plan."""
+    if more == 0:
+        return _("as planned")
+    by = _("%(n)s points", n=figure(abs(more))) if metric in rules.PERCENT else short(abs(more))
+    return _("%(by)s above plan", by=by) if more > 0 else _("%(by)s below plan", by=by)
+
+
+def _tone(good: bool, near: bool) -> str:
+    return "good" if good else "warn" if near else "bad"

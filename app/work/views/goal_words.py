@@ -22,6 +22,8 @@ PACES = {
     "near": _l("a little behind"),
     "behind": _l("behind"),
 }
+AGREEMENT, NOT_YET = "agreement", _l("not in force yet")
+"""What has not been agreed is neither behind nor reached."""
 LEVELS = {"unit": _l("Unit"), "team": _l("Team"), "person": _l("Person")}
 END_TONES = {"reached": "good", "partly": "warn", "missed": "bad", "dropped": "mute"}
 
@@ -74,7 +76,7 @@ class Line(NamedTuple):
     actual: str
     unit: str
     percent: int
-    tone: str
+    tone: str | None
     pace: str
     state: str
     state_tone: str
@@ -87,6 +89,7 @@ def lines(rows: Sequence[GoalRow], progress: Mapping[int, Progress], owners: Own
     for row in rows:
         goal, how = row.goal, progress[row.goal.id]
         definition = definitions[row.digest]
+        agreed = row.end is not None or row.stage != AGREEMENT
         if row.end:
             state, tone = text(definition.ends[row.end].title), END_TONES.get(row.end, "mute")
         else:
@@ -95,8 +98,8 @@ def lines(rows: Sequence[GoalRow], progress: Mapping[int, Progress], owners: Own
         found.append(
             Line(
                 goal_url(goal.id), goal.title, str(LEVELS[goal.level]), owners.of(goal), period(goal),
-                short(goal.target), short(how.actual), counted_in(goal), how.percent, TONES[how.pace],
-                str(PACES[how.pace]), state, tone,
+                short(goal.target), short(how.actual), counted_in(goal), how.percent,
+                TONES[how.pace] if agreed else None, str(PACES[how.pace] if agreed else NOT_YET), state, tone,
             )
         )  # fmt: skip
     return found

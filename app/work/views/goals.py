@@ -13,17 +13,19 @@ from app.core.database import session
 from app.core.errors import Conflict, Forbidden, Invalid, Missing
 from app.core.texts import _
 from app.people import queries as people
+from app.web import filters as written
 from app.web.access import access
 from app.web.current import actor
 from app.web.forms import apply
 from app.web.render import page
-from app.work.forms.goals import GoalChangeForm, GoalForm
+from app.work.forms.goals import PERIODS, GoalChangeForm, GoalForm
 from app.work.goal_parties import owners_of
 from app.work.goal_permissions import GOAL_SET, GOAL_VIEW
 from app.work.models.goals import Goal
 from app.work.operations import goals as operations
 from app.work.queries import goals as queries
 from app.work.queries.progress import progress_of
+from app.work.rules import goals as rules
 from app.work.views import bp
 from app.work.views.goal_words import counted_in, lines, period, typed
 
@@ -64,7 +66,16 @@ def new_goal() -> str:
     form.submission.data = secrets.token_urlsafe(16)
     form.period.data = "quarter"
     form.starts_on.data = clock.today()
-    return page("work/goals/new.html", form=form)
+    return _new_page(form)
+
+
+def _new_page(form: GoalForm) -> str:
+    day = form.starts_on.data or clock.today()
+    days = [
+        _("%(period)s from %(day)s", period=PERIODS[kind], day=written.short_day(rules.period_of(kind, day)[0]))
+        for kind in rules.MONTHS
+    ]
+    return page("work/goals/new.html", form=form, days=days)
 
 
 @bp.post("/work/goals/new")
@@ -101,7 +112,7 @@ def set_goal() -> Response | tuple[str, int]:
         else:
             flash(_("Goal set. Now it is to be agreed."), "good")
             return redirect(url_for("work.goal", goal_id=goal.id), code=303)
-    return page("work/goals/new.html", form=form), 422
+    return _new_page(form), 422
 
 
 def _form(me: Actor, **given: Any) -> GoalForm:

@@ -64,7 +64,12 @@ def decide(log_id: int) -> Answer:
                 version=given.version,
             )
     except (Missing, Invalid, Conflict) as error:
-        current = {**_context(me, before, place), "given": given, "error": _words(error, given)}
+        current = {
+            **_context(me, before, place),
+            "given": given,
+            "error": _words(error, given),
+            "at": _at(error, given),
+        }
         if scripted:
             return page("work/logs/_review.html", current=current), error.status
         return page("work/logs/review.html", current=current, left=len(before)), error.status
@@ -81,9 +86,17 @@ def decide(log_id: int) -> Answer:
 def _words(error: Missing | Invalid | Conflict, given: Review) -> Any:
     if given.outcome == "return" and not given.remark:
         return _("Say in the remark what is to be mended, then return it.")
+    if given.outcome == "accept" and given.score is None:
+        return _("Give a score from 1 to 5, then accept it.")
     if isinstance(error, Missing):
         return error.items[0].message
     return error.message
+
+
+def _at(error: Missing | Invalid | Conflict, given: Review) -> str:
+    """At which field the words stand: the score, else the remark."""
+    names = [item.key for item in error.items] if isinstance(error, Missing) else []
+    return "score" if given.outcome != "return" and "score" in names else ""
 
 
 def _place(queue: list[Queued], log_id: int | None) -> int | None:
@@ -119,5 +132,6 @@ def _context(me: Actor, queue: list[Queued], place: int) -> dict[str, Any]:
         "scores": SCORES,
         "given": Review("", None, "", None, None),
         "error": None,
+        "at": "",
         "again": any(item.step == "review" and item.by is not None for item in turn.state.turns.values()),
     }

@@ -156,6 +156,7 @@ def register() -> None:
         unit=_l("points"),
         count=queries.average_score,
         url=_records,
+        average=True,
     )
 
 
