@@ -205,7 +205,10 @@ def marks(firm: Firm) -> dict[str, int]:
         "archived": firm.number(
             "SELECT max(id) FROM work_item WHERE done_at IS NOT NULL AND person_id = ?", manager.id
         ),
-        "assignment": firm.number("SELECT min(id) FROM work_assignment WHERE state = 'open'"),
+        "assignment": firm.number(
+            "SELECT min(a.id) FROM work_assignment a JOIN people_person p ON p.id = a.sender_id "
+            "WHERE p.username = 'supervisor' AND a.state = 'open' AND a.process = 'work_task'"
+        ),
         "drafted": firm.number("SELECT max(id) FROM work_assignment WHERE state = 'draft' AND series_id IS NOT NULL"),
         "meeting": firm.number("SELECT max(id) FROM work_meeting WHERE kind = 'weekly'"),
         "minuting": firm.number("SELECT max(id) FROM work_meeting WHERE kind = 'market'"),
