@@ -5,22 +5,22 @@ from flask import Flask
 from app.core import outbox
 from app.core.texts import _l
 from app.web import menu
-from app.work import bell_wiring, daily, goals_wiring, items_wiring, kinds_wiring, meetings_wiring, notices_wiring
 from app.work import reports as _reports  # noqa: F401 - registers a lane and a list of options
 from app.work.operations import desk
 from app.work.permissions import DESK_VIEW, TODAY_VIEW
 from app.work.views import bp
+from app.work.wiring import bell, daily, goals, items, kinds, meetings, notices
 
 
 def register(app: Flask) -> None:
     """Pages and places of the navigation."""
-    items_wiring.register(app)
-    notices_wiring.register()
-    meetings_wiring.register()
-    kinds_wiring.register()
-    goals_wiring.register(app)
+    items.register(app)
+    notices.register()
+    meetings.register()
+    kinds.register()
+    goals.register(app)
     app.register_blueprint(bp)
-    bell_wiring.register(app)
+    bell.register(app)
     daily.register()
     menu.item("today", _l("Today"), "work.today", icon="today", permission=TODAY_VIEW, order=10, phone=True)
     outbox.carrier(desk.NUDGE, desk.carry_nudges)
