@@ -32,7 +32,7 @@ def written(at: datetime | None, now: datetime | None = None, closed: bool = Fal
     tone = "" if closed else f" q-due-{filters.due_tone(at, now)}"
     exact = filters.due_moment(at)
     return Markup('<time class="q-due{}" datetime="{}" title="{}">{}</time>').format(
-        tone, at.isoformat(), exact, exact if closed else filters.spoken(at, now)
+        tone, at.isoformat(), exact, filters.due_day(at) if closed else filters.spoken(at, now)
     )
 
 

@@ -66,6 +66,14 @@ def due_moment(value: datetime | None) -> str:
     return f"{local:%Y-%m-%d %H:%M}"
 
 
+def due_day(value: datetime | None) -> str:
+    """A deadline where room is short: its day, with the hour unless it is the end of the day."""
+    if value is None:
+        return ""
+    local = clock.local(value)
+    return short_day((local - timedelta(minutes=1)).date()) if local.hour == local.minute == 0 else moment(value)
+
+
 def money(value: Decimal | int | None) -> str:
     """An amount in full: 500,000.00."""
     return "" if value is None else f"{Decimal(value):,.2f}"
@@ -180,7 +188,7 @@ def bilingual(value: Any) -> str:
 def register(app: Flask) -> None:
     """Give the templates these filters."""
     for function in (
-        due_tone, day, month_of, clock_time, short_day, moment, exact, due_moment, money, wan, spoken, ago, days, initials, size, is_overdue, bilingual,
+        due_tone, day, month_of, clock_time, short_day, moment, exact, due_moment, due_day, money, wan, spoken, ago, days, initials, size, is_overdue, bilingual,
         markdown,
     ):  # fmt: skip
         app.jinja_env.filters[function.__name__] = function

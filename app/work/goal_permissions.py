@@ -14,6 +14,11 @@ GOAL_SET = permission(
     title=_l("Set goals, divide them and change them"),
     roles={"staff": Scope.SELF, "leader": Scope.TEAM, "supervisor": Scope.UNIT, "hr": Scope.UNIT},
 )
+GOAL_LEAD = permission(
+    "work:goal:lead",
+    title=_l("Change, divide and drop goals that others have set"),
+    roles={"leader": Scope.TEAM, "supervisor": Scope.UNIT},
+)
 FIGURES_VIEW = permission(
     "work:figures:view",
     title=_l("See the figures of one's units"),

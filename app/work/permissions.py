@@ -33,6 +33,11 @@ ASSIGN = permission(
     title=_l("Assign work to others"),
     roles={"leader": Scope.TEAM, "supervisor": Scope.UNIT, "hr": Scope.UNIT},
 )
+ITEM_LEAD = permission(
+    "work:item:lead",
+    title=_l("Lead what others have assigned: remind, extend, reassign, take back, end"),
+    roles={"supervisor": Scope.UNIT},
+)
 RAISE = permission(
     "work:report:raise", title=_l("Raise reports, opinions and requests to units"), roles={"staff": Scope.SELF}
 )

@@ -36,7 +36,7 @@ RUN_CLOSE = permission(
 BATCH_START = permission(
     "workflow:batch:start",
     title=_l("Assign to many people at once"),
-    roles={"leader": Scope.TEAM, "supervisor": Scope.UNIT, "hr": Scope.UNIT},
+    roles={"leader": Scope.TEAM, "supervisor": Scope.UNIT, "hr": Scope.SELF},
 )
 VALUE_ERASE = permission(
     "workflow:value:erase",

@@ -96,6 +96,18 @@ def test_the_table_of_parts_says_what_is_missing(client, bank, head):
     assert client.get(f"/work/goals/{goal.id}").status_code == 200  # one's own unit's goal is known to all
 
 
+def test_only_who_is_in_charge_changes_or_drops_what_others_have_set(client, bank):
+    goal = factory.set_goal(bank)
+    address = f"/work/goals/{goal.id}"
+    hr = people.create_person("人事专员", post="hr_officer", role="hr")
+    page = client.sign_in(hr).page(address)
+    assert not page.css(f"a[href='{address}/edit']") and not page.css("form[action$='/drop']")
+    client.page(f"{address}/edit", status=403)
+    client.sign_out()
+    page = client.sign_in(bank.supervisor).page(address)
+    assert page.css(f"a[href='{address}/edit']") and page.css("form[action$='/drop']")
+
+
 def test_what_is_kept_by_hand_is_entered_with_a_file(client, bank):
     goal = factory.set_goal(bank, measure=None, counted_in="户", target="10")
     factory.complete(goal, bank.manager, "accept")

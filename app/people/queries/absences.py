@@ -14,8 +14,10 @@ from app.core.database import session
 from app.core.dated import in_force
 from app.core.paging import Key, Page, keyset
 from app.core.scopes import visible
+from app.core.texts import _
 from app.people.models import Absence, Membership, Person, Posting
 from app.people.permissions import ABSENCE_VIEW
+from app.web.filters import short_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,16 @@ def away_today(person_ids: Collection[int]) -> dict[int, Away]:
         .where(Absence.person_id.in_(sorted(set(person_ids))), in_force(Absence))
     )
     return {row[0]: Away(*row[1:]) for row in rows}
+
+
+def away_words(person_ids: Collection[int]) -> dict[int, str]:
+    """Of those who are away today: until when and who stands in, in the reader's language. One statement."""
+    return {person: away_said(away) for person, away in away_today(person_ids).items()}
+
+
+def away_said(away: Away) -> str:
+    """An absence of today in words."""
+    return str(_("away until %(day)s, %(deputy)s stands in", day=short_day(away.until), deputy=away.deputy))
 
 
 def deputy_of(person_id: int, day: date | None = None) -> int | None:

@@ -8,6 +8,7 @@ from app.core.database import session
 from app.core.texts import _, text
 from app.people.audiences import checked, get
 from app.people.models import Person, Posting
+from app.people.queries.absences import away_words
 from app.people.queries.institution import words
 from app.people.queries.persons import names, with_posting, within_reach
 from app.people.queries.units import unit_names
@@ -116,6 +117,7 @@ class Line:
     unit: str
     post: str
     why: str
+    away: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ def preview(actor: Actor, rule: Rule, permission: str, page: int = 1) -> Preview
     counts = count_by_unit(found)
     unit_words, post_words = unit_names([unit_id or 0 for unit_id, _count in counts]), words("post")
     people = names(rule.without)
+    away = away_words([one.person_id for one in shown])
     return Preview(
         total=len(found),
         sentences=describe(rule),
@@ -150,6 +153,7 @@ def preview(actor: Actor, rule: Rule, permission: str, page: int = 1) -> Preview
                 unit_words.get(one.unit_id or 0, ""),
                 text(post_words[one.post].title) if one.post in post_words else one.post or "",
                 why,
+                away.get(one.person_id, ""),
             )
             for one, why in zip(shown, wordings([one.why for one in shown]), strict=True)
         ],

@@ -73,6 +73,8 @@ def _page(me: Actor, view: queries.OpportunityView, turn: Opened | None, sf: dic
     if turn and sf is None:
         here = url_for("sales.opportunity", opportunity_id=view.opportunity.id)
         sf = step_form.context(turn, next_url=own_url(request.args.get("next"), here))
+    if sf:
+        sf["brief"] = False  # whoever sells together follows what is still missing
     run = turn or workflow.open_run(me, view.run.id)
     done = known(run)
     opportunity = view.opportunity

@@ -20,10 +20,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.core import clock
 from app.core.actor import Actor
 from app.core.texts import _, _l
+from app.people import queries as people
 from app.people.forms.audiences import AudienceForm
 from app.people.forms.fields import options
 from app.people.rules.audiences import Rule
 from app.web.forms import BaseForm
+from app.work.permissions import ASSIGN
 from app.work.queries.assignments import named
 from app.work.rules.recurring import SHIFTS, Pattern
 
@@ -45,6 +47,8 @@ WEEKDAY = (
     ("SA", _l("Saturday")), ("SU", _l("Sunday")),
 )  # fmt: skip
 MOST_NAMES = 200
+MOST_FAULTS = 5
+MOST_CANDIDATES = 8
 
 
 class Ticks(SelectMultipleField):
@@ -107,16 +111,16 @@ class AssignForm(AudienceForm, BaseForm):
         return good
 
     def _look_up(self) -> bool:
-        typed = [name for name in re.split(r"[\s,，、;；]+", self.names.data or "") if name]
+        typed = [name for name in re.split(r"[\s,，、;；\x00]+", self.names.data or "") if name]
         if len(typed) > MOST_NAMES:
             self.names.errors = [_l("Too many names: choose by unit, post or team instead.")]
             return False
         found = named(self._actor, typed)
-        faults = []
+        faults: list[Any] = []
         for name in dict.fromkeys(typed):
             ids = found[name]
             if not ids:
-                faults.append(_l("Nobody within your reach is called “%(name)s”.", name=name))
+                self._guess(name, faults)
             elif len(ids) > 1:
                 faults.append(
                     _l("%(count)d people are called “%(name)s”: write the staff number.", count=len(ids), name=name)
@@ -124,8 +128,23 @@ class AssignForm(AudienceForm, BaseForm):
             else:
                 self._called.append(ids[0])
         if faults:
-            self.names.errors = faults[:5]
+            self.names.errors = faults[:MOST_FAULTS]
         return not faults
+
+    def _guess(self, name: str, faults: list[Any]) -> None:
+        """Pinyin, initials or a part of a name will do where only one person is meant; else those who may be are named."""
+        if len(faults) > MOST_FAULTS:
+            return
+        hits = people.people_page(self._actor, name, limit=MOST_CANDIDATES + 1, permission=ASSIGN).items
+        if not hits:
+            faults.append(_l("Nobody within your reach is called “%(name)s”.", name=name))
+        elif len(hits) == 1:
+            self._called.append(hits[0].id)
+        else:
+            shown = [f"{hit.name} ({hit.staff_number or hit.username})" for hit in hits[:MOST_CANDIDATES]]
+            more = ["…"] if len(hits) > MOST_CANDIDATES else []
+            names = _(", ").join([*shown, *more])
+            faults.append(_l("Who is meant by “%(name)s”: %(names)s?", name=name, names=names))
 
     @property
     def whole_rule(self) -> Rule:

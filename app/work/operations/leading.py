@@ -251,5 +251,7 @@ def _end(definition: Definition, wanted: str) -> str:
 
 
 def colleagues(actor: Actor) -> list[tuple[int, str]]:
-    """Whom the actor may give an item to, for a select box: up to 200 people within reach."""
-    return [(line.id, line.name) for line in people.people_page(actor, limit=200, permission=ASSIGN).items]
+    """Whom the actor may give an item to, for a select box: up to 200 people within reach, and who of them is away."""
+    found = people.people_page(actor, limit=200, permission=ASSIGN).items
+    away = people.away_words([line.id for line in found])
+    return [(line.id, f"{line.name} · {away[line.id]}" if line.id in away else line.name) for line in found]

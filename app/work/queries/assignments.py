@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 
 from app.core import clock
 from app.core.actor import Actor
@@ -18,7 +18,7 @@ from app.core.scopes import visible
 from app.people.models import Person, Posting
 from app.people.queries.persons import with_posting, within_reach
 from app.work.models import Assignment, AssignmentFile, AssignmentMember, Raised, Series, WorkItem
-from app.work.permissions import ASSIGN
+from app.work.permissions import ASSIGN, ITEM_LEAD
 from app.workflow import queries as workflow
 from app.workflow.models import Batch, Run
 from app.workflow.queries.visibility import run_visible
@@ -28,9 +28,10 @@ SHOWS = ("all", "open", "late", "review", "done", "ended")
 
 
 def led(actor: Actor) -> ColumnElement[bool]:
-    """The assignments that ``actor`` may lead: their own and those sent within their units.
+    """The assignments that ``actor`` may lead: their own, and those sent within the units whose work they lead.
 
-    Nobody leads what they raised to another unit: its people do.
+    Nobody leads what they raised to another unit: its people do. Whoever may assign to people without leading their work
+    (HR) leads only what they themselves have sent, as they see only those items.
     """
     raised = (
         select(Raised.item_id)
@@ -38,7 +39,8 @@ def led(actor: Actor) -> ColumnElement[bool]:
         .where(WorkItem.assignment_id == Assignment.id)
         .exists()
     )
-    return visible(actor, ASSIGN, person=Assignment.sender_id, unit=Assignment.unit_id) & ~raised
+    mine = Assignment.sender_id.in_(sorted(actor.selves)) if actor.may(ASSIGN) else false()
+    return or_(mine, visible(actor, ITEM_LEAD, unit=Assignment.unit_id)) & ~raised
 
 
 def assignment_for(actor: Actor, assignment_id: int) -> Assignment:

@@ -15,7 +15,7 @@ from app.core.paging import Key, Page, keyset
 from app.core.scopes import visible
 from app.people import queries as people
 from app.people.models import Team
-from app.work.goal_permissions import GOAL_SET, GOAL_VIEW
+from app.work.goal_permissions import GOAL_LEAD, GOAL_VIEW
 from app.work.models.goals import Goal, GoalEntry
 from app.workflow.models import Run, Turn, TurnCandidate
 
@@ -81,7 +81,7 @@ def goal_row(actor: Actor, goal_id: int, permission: str = GOAL_VIEW) -> GoalRow
 
 
 def may_set(actor: Actor, goal: Goal, owners: Sequence[int]) -> bool:
-    """Whether the actor may change or divide the goal: it is within their reach, and set by themselves if it is their own.
+    """Whether the actor may change or divide the goal: they set it, or are in charge of whoever is to reach it.
 
     Whoever is to reach a goal that was set for them proposes another figure; they do not write it.
     """
@@ -89,7 +89,7 @@ def may_set(actor: Actor, goal: Goal, owners: Sequence[int]) -> bool:
         return True
     if not actor.is_system and not actor.selves.isdisjoint(owners):
         return False
-    clause = reached(actor, GOAL_SET)
+    clause = reached(actor, GOAL_LEAD)
     return session.scalar(select(Goal.id).where(Goal.id == goal.id, clause)) is not None
 
 

@@ -16,9 +16,21 @@ NAMESAKES = 20
 
 def mentioned_in(text: str, run: Run, state: RunState) -> list[int]:
     """Active people who are called by name or user name and see the run. One statement for the names, none without ``@``."""
+    return [person for person in _meant(text) if may_see(people.actor_for(person), run, state)]
+
+
+def unheard_in(text: str, run: Run, state: RunState) -> list[str]:
+    """The names of those who are called and do not see the run, so that nobody tells them."""
+    meant = _meant(text)
+    heard = {meant[person] for person in meant if may_see(people.actor_for(person), run, state)}
+    return [name for name in dict.fromkeys(meant.values()) if name not in heard]
+
+
+def _meant(text: str) -> dict[int, str]:
+    """The active people who are called by name or user name, with their names."""
     calls = called(text)
     if not calls:
-        return []
+        return {}
     spellings = sorted({word for call in calls for word in call})
     rows = session.execute(
         select(Person.id, Person.name, Person.username)
@@ -28,11 +40,11 @@ def mentioned_in(text: str, run: Run, state: RunState) -> list[int]:
         )
         .limit(NAMESAKES)
     ).all()
-    found: dict[int, None] = {}
+    found: dict[int, str] = {}
     for call in calls:
         for word in call:
-            meant = [row.id for row in rows if word == row.name or word.lower() == row.username]
+            meant = {row.id: row.name for row in rows if word == row.name or word.lower() == row.username}
             if meant:
-                found.update(dict.fromkeys(meant))
+                found.update(meant)
                 break
-    return [person for person in found if may_see(people.actor_for(person), run, state)]
+    return found

@@ -186,6 +186,7 @@ def _draft_page(me: Actor, known: Assignment, changes: operations.Changes | None
         members=list(zip(members, audiences.wordings([one.why for one in members]), strict=True)),
         units=[(names.get(unit or 0, ""), count) for unit, count in units],
         unit_names=names,
+        away=people.away_words([one.person_id for one in members]),
         total=total,
         number=number,
         pages=(total + AT_A_TIME - 1) // AT_A_TIME,

@@ -149,7 +149,7 @@ def lead_items(assignment_id: int) -> Response | tuple[str, int]:
         except Invalid as error:
             apply(form, error)
         else:
-            tell(account)
+            tell(account, nudged=form.act.data == "nudge")
             show = request.args.get("show", "all")
             return redirect(url_for("work.assignment", assignment_id=known.id, show=show), code=303)
     return sent_page(me, known, form), 422
@@ -170,9 +170,11 @@ def _do(me: Actor, known: Assignment, form: LeadForm) -> Account:
             return operations.close_items(me, known.id, ids, reason)
 
 
-def tell(account: Account) -> None:
+def tell(account: Account, *, nudged: bool = False) -> None:
     """Say how many were done, and what could not be done and why."""
-    if account.done:
+    if account.done and nudged:
+        flash(ngettext("%(num)s person nudged.", "%(num)s people nudged.", account.done), "good")
+    elif account.done:
         flash(ngettext("%(num)s item done.", "%(num)s items done.", account.done), "good")
     names = people.names({one.person_id for one in account.refused})
     for one in account.refused[:20]:

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from app.core import calendar, clock
 from app.core.texts import _, ngettext, text
 from app.people import queries as people
-from app.web import filters
 from app.web.access import access
 from app.web.current import actor
 from app.web.render import page
@@ -21,6 +20,7 @@ from app.work.queries import Narrowed
 from app.work.queries.desk import PAGE, THINGS, Candidate
 from app.work.views import bp
 from app.work.views.desk_rows import desk_rows
+from app.work.views.rows import stage_and_step
 from app.workflow import queries as workflow
 
 SHOWS = ("overdue", "stalled", "unclaimed", "person")
@@ -55,6 +55,7 @@ def _desk(form: DeskForm | None = None, nudge: NudgeForm | None = None, status: 
         processes=[(key, text(title)) for key, title in processes.items()],
         nudge=nudge or NudgeForm(formdata=None),
         usual=usual(),
+        stage_and_step=stage_and_step,
         more=url_for("work.desk", start=start + PAGE, **_kept(by)) if rest > 0 else None,
     ), status
 
@@ -64,7 +65,8 @@ def _desk(form: DeskForm | None = None, nudge: NudgeForm | None = None, status: 
 def things() -> str:
     """The things behind one number, alone, for opening a row in place."""
     show, person = _opened_at()
-    return page("work/desk/_things.html", **_opened(show or "unclaimed", person, _narrowed(), DeskForm(formdata=None)))
+    opened = _opened(show or "unclaimed", person, _narrowed(), DeskForm(formdata=None))
+    return page("work/desk/_things.html", stage_and_step=stage_and_step, **opened)
 
 
 @bp.post("/team/things")
@@ -158,7 +160,7 @@ def _said(candidate: Candidate) -> str:
     """A candidate in one line: name, what they have, where they belong, whether they are away."""
     parts = [candidate.name, _("has %(n)s", n=candidate.open), *candidate.teams[:2]]
     if candidate.away is not None:
-        parts.append(_("away until %(day)s", day=filters.short_day(candidate.away.until)))
+        parts.append(people.away_said(candidate.away))
     return " · ".join(parts)
 
 

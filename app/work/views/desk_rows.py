@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from app.core import clock
 from app.core.texts import _
+from app.people import queries as people
 from app.web import filters
 from app.web.render import component
 from app.work.queries import DeskPerson
@@ -73,7 +74,4 @@ def _time(at: datetime | None, say: Callable[[datetime | None, datetime | None],
 
 
 def _away(p: DeskPerson) -> str | None:
-    if p.away is None:
-        return None
-    day = filters.short_day(p.away.until)
-    return str(_("away until %(day)s, %(deputy)s stands in", day=day, deputy=p.away.deputy))
+    return None if p.away is None else people.away_said(p.away)

@@ -16,6 +16,7 @@ from app.web.access import access, own_url
 from app.web.current import actor
 from app.web.render import page
 from app.work.operations import items
+from app.work.operations.following_runs import SENDER, resolver_of
 from app.work.operations.leading import colleagues
 from app.work.permissions import ITEM_VIEW
 from app.work.queries import assignments, item_pages, reports
@@ -71,6 +72,9 @@ def _page(me: Actor, view: ItemView, turn: Opened | None, sf: dict[str, Any] | N
     names = {**around, **people.names(people_in(done) | {one.person_id for one in said})}
     is_open = run.run.state == "open"
     leads = view.leads and is_open
+    raised = reports.raised_view(me, view.item.id, view.assignment.sender_id, is_open)
+    if sf and raised and turn and resolver_of(turn.definition, turn.turn.step) != SENDER:
+        sf["waits_for"] = raised.unit
     return page(
         "work/items/item.html",
         view=view,
@@ -78,12 +82,12 @@ def _page(me: Actor, view: ItemView, turn: Opened | None, sf: dict[str, Any] | N
         sf=sf,
         stages=stage_track(run),
         kind=text(run.definition.title),
-        raised=reports.raised_view(me, view.item.id, view.assignment.sender_id, is_open),
+        raised=raised,
         done=shown_values([one for one in done if one.values or one.evidence], names, reports.listed(done)),
         events=timeline_of(me, run.run.id),
         said=said,
         names=names,
-        around=sorted(around.values()),
+        around=sorted(name for person, name in around.items() if person != me.id),
         files=assignments.files_of(view.assignment.id),
         ended=_ended(view, run),
         paused=run.state.paused,
@@ -129,9 +133,13 @@ def _act(item_id: int, act: Any, done: Any) -> Response | tuple[str, int]:
 @access(ITEM_VIEW)
 def comment_item(item_id: int) -> Response | tuple[str, int]:
     """Remark on the item; whoever is named with an @ is told."""
-    return _act(
-        item_id, lambda me: items.comment_item(me, item_id, request.form.get("comment", "")), _("Comment added.")
-    )
+
+    def act(me: Actor) -> None:
+        unheard = items.comment_item(me, item_id, request.form.get("comment", ""))
+        if unheard:
+            flash(_("%(names)s cannot see this and is not told.", names=_(", ").join(unheard)), "warn")
+
+    return _act(item_id, act, _("Comment added."))
 
 
 @bp.post("/work/items/<int:item_id>/hand")

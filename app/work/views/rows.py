@@ -12,6 +12,12 @@ from app.web.render import component
 from app.workflow.queries.desk import Waiting
 
 
+def stage_and_step(t: Waiting) -> str:
+    """Stage and step in words, once when they are called the same."""
+    stage, step = text(t.stage_title), text(t.title)
+    return step if stage == step else f"{stage} · {step}"
+
+
 class TurnRow(NamedTuple):
     """A turn that the reader may act on."""
 
@@ -76,7 +82,7 @@ class Writer:
     def _missing(self, t: Waiting) -> str:
         """What is missing in words: the first things by name, and how many more."""
         if not t.missing_count:
-            return str(self._ready)
+            return str(self._ready) if t.asks else ""
         if not t.missing:
             return str(_("%(n)s still missing", n=t.missing_count))
         named = _(", ").join(text(title) for title in t.missing)
@@ -89,7 +95,7 @@ class Writer:
         """Stage and step in words, and its ordinary way on."""
         key = (id(t.title), id(t.outcome_title))  # titles of one version of a process are the same objects
         if key not in self._steps:
-            self._steps[key] = (f"{text(t.stage_title)} · {text(t.title)}", text(t.outcome_title))
+            self._steps[key] = (stage_and_step(t), text(t.outcome_title))
         return self._steps[key]
 
     def _chip(self, person: int | None) -> Any:

@@ -57,6 +57,8 @@ class Waiting(NamedTuple):
     priority: int = 0
     nudged_at: datetime | None = None
     missing: tuple[Mapping[str, str], ...] = ()
+    asks: bool = True
+    """Whether the step asks for anything; else it is only to be accepted or reviewed."""
     reached: bool = True
     """Whether the reader reaches the case; of one that they do not, only that and since when it waits is told."""
 
@@ -87,7 +89,7 @@ def lines(actor: Actor, rows: Sequence[Any]) -> list[Waiting]:
                 stages[row.digest][row.stage], step.outcomes[0].title, None if hidden else row.assignee_id,
                 row.owner_id, row.opened_at, None if sealed else row.due_at, 0 if sealed else row.missing_count, row.blocked_at is not None, row.asked_until, row.escalated_to is not None,
                 row.moved_at, row.version, urls.get((row.subject_kind, row.subject_id)), row.priority, row.nudged_at,
-                () if sealed else _named(step, row.missing_first),
+                () if sealed else _named(step, row.missing_first), step.asks,
             )
         )  # fmt: skip
     return found

@@ -221,6 +221,12 @@ class Step:
     children: Children | None = None
     card: Card | None = None
 
+    @property
+    def asks(self) -> bool:
+        """Whether it asks for anything before its ordinary way on; else it is only to be accepted or reviewed."""
+        typed = any(item.required for item in self.fields) or any(item.required for item in self.checklist)
+        return typed or any(kind.min for kind in self.evidence) or bool(self.guards or self.children)
+
     def outcome(self, key: str) -> Outcome | None:
         return next((outcome for outcome in self.outcomes if outcome.key == key), None)
 

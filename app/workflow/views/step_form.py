@@ -58,6 +58,8 @@ def context(
         "mine": mine,
         "claimable": claimable and mine,
         "editable": mine and opened.state.paused_at is None,
+        "brief": opened.turn.waiting and not mine and fields is None,
+        "waits_for": "",
         "paused": opened.state.paused,
         "sealed": not see.content,
         "behalf": names.get(behalf or 0, ""),
@@ -147,8 +149,10 @@ def _successors(opened: Opened) -> list[dict[str, Any]]:
 
 def _named(ids: set[int]) -> list[dict[str, Any]]:
     names = people.names(people.active_ids(ids))
+    away = people.away_words(names)
     return [
-        {"id": number, "name": name, "note": ""} for number, name in sorted(names.items(), key=lambda item: item[1])
+        {"id": number, "name": name, "note": away.get(number, "")}
+        for number, name in sorted(names.items(), key=lambda item: item[1])
     ]
 
 
