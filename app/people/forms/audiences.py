@@ -49,6 +49,7 @@ class AudienceField(Field):
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
         """Read the rule from what was ticked and typed; without a form the given or the empty one."""
+        del extra_filters  # a field of WTForms is given them; a rule has none
         self.process_errors: list[Any] = []
         self.looking, self.q, self.page = False, "", 1
         self.typed: dict[str, dict[str, str]] = {}

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
+from wtforms import SelectField
 
 from app.core import clock
 from app.core.actor import Actor
@@ -121,9 +122,13 @@ def _check_page(form: ContestForm) -> str:
         "work/contests/check.html",
         form=form,
         typed=form.typed(),
-        unit=dict(form.unit_id.choices).get(form.unit_id.data, ""),
-        measure=dict(form.measure.choices).get(form.measure.data, ""),
+        unit=_chosen(form.unit_id),
+        measure=_chosen(form.measure),
     )
+
+
+def _chosen(field: SelectField) -> str:
+    return next((str(title) for _value, title, selected, _more in field.iter_choices() if selected), "")
 
 
 def _shown_mark(me: Actor, rule: Rule) -> str:
