@@ -169,6 +169,15 @@ def add_working_days(start: datetime, amount: int) -> datetime:
     return current().due(start, amount, WORKING_DAYS)[0]
 
 
+def working_days_ago(amount: int) -> datetime:
+    """Midnight at the start of the ``amount``-th working day before today."""
+    day = clock.today()
+    while amount > 0:
+        day -= timedelta(days=1)
+        amount -= is_working(day)
+    return start_of_day(day)
+
+
 def working_days_between(start: datetime, end: datetime) -> float:
     """Working days between two moments: see :meth:`Calendar.working_days_between`."""
     return current().working_days_between(start, end)

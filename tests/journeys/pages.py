@@ -16,6 +16,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/work/routines",
         "/work/log",
         "/today",
+        "/today/all",
+        "/today/all?of=others",
         "/sales",
         "/sales/list",
         "/sales/opportunities/new",

@@ -9,11 +9,12 @@ from sqlalchemy import select
 from app.core import clock, outbox
 from app.core.actor import SYSTEM
 from app.core.database import session
-from app.work import following
+from app.people.rules.audiences import of_persons
+from app.work import following, operations
 from app.work.operations import desk as desk_operations
 from app.workflow import queries
 from app.workflow.models import Run, Turn
-from tests.factories import people
+from tests.factories import people, work
 from tests.factories import sales as factory
 
 
@@ -169,7 +170,9 @@ def test_everybody_overdue_is_nudged_by_two_clicks_and_once_a_day(client, bank, 
     assert all("逾期" in why for _person, why in nudges(client))
     opened = client.page(f"/team?show=person&person={bank.manager.id}")
     assert opened.text("#things").count("今日已催办") == 2
-    client.submit(client.page("/team"), form)
+    again = client.page("/team")
+    assert not again.css("input[name=everybody]")
+    client.send("/team/nudge", {"everybody": "1"})
     assert len(nudges(client)) == 2
     frozen_clock.move(days=1)
     client.sign_in(bank.supervisor)
@@ -274,3 +277,62 @@ def test_many_people_are_shown_a_page_at_a_time(client, bank, monkeypatch):
     assert len(first.css("#desk-rows tr")) == 3
     second = client.page(first.css(".q-pager a")[0].attributes["href"])
     assert not {r.id for r in first.css("#desk-rows tr")} & {r.id for r in second.css("#desk-rows tr")}
+
+
+def give_supervisor(bank, number):
+    """So many things that the bank's supervisor has to do themselves."""
+    above = people.create_person(role="supervisor", post="branch_manager")
+    for n in range(number):
+        operations.assign(people.actor(above), work.TASK, f"Mine {n}", rule=of_persons([bank.supervisor.id]))
+    session.commit()
+
+
+def test_the_panel_says_whom_a_nudge_of_everybody_reaches_and_why_not_the_rest(client, bank, frozen_clock, monkeypatch):
+    overdue(bank, frozen_clock, 3)
+    give_supervisor(bank, 1)
+    frozen_clock.move(days=30)
+    monkeypatch.setattr(following, "_sources", {})
+    following.source(
+        "reading", title="必读", counts=lambda actor: {bank.support.id: following.Behind(2, 2)}, things=lambda *_a: []
+    )
+    client.sign_in(bank.supervisor)
+    page = client.page(f"/team?show=person&person={bank.manager.id}")
+    client.submit(page, "form[action*='/team/things']", turns=ticked(page)[:1], act="nudge", reason="")
+    page = client.page("/team")
+    panel = page.text(".q-pop")
+    assert "1 人 · 2 项" in panel and "今天已经催办 1 项" in panel
+    assert "您自己的 1 项" in panel and "必读通知）2 项" in panel
+    before = len(nudges(client))
+    client.submit(page, "form[action$='/team/nudge']")
+    assert len(nudges(client)) == before + 2
+    assert bank.supervisor.id not in {person for person, _why in nudges(client)}
+    page = client.page("/team")
+    assert not page.css(".q-pop input[name=everybody]") and "今天已经催办 3 项" in page.text("#people")
+
+
+def test_ones_own_step_is_not_nudged(client, bank, frozen_clock):
+    give_supervisor(bank, 1)
+    frozen_clock.move(days=30)
+    client.sign_in(bank.supervisor)
+    page = client.page(f"/team?show=person&person={bank.supervisor.id}")
+    answer = client.submit(page, "form[action*='/team/things']", turns=ticked(page), act="nudge", reason="")
+    assert "您自己的步骤" in answer.text("main")
+    client.send("/team/nudge", {"people": [str(bank.supervisor.id)]})
+    assert nudges(client) == []
+
+
+@pytest.mark.parametrize("typed", ["a\x00b", "everybody", "长" * 30_000])
+@pytest.mark.parametrize("late", [True, False])
+def test_a_forged_everybody_is_refused_with_a_word(client, bank, frozen_clock, typed, late):
+    if late:
+        overdue(bank, frozen_clock)
+    client.sign_in(bank.supervisor)
+    answer = client.send("/team/nudge", {"everybody": typed}, status=422)
+    assert answer.css(".q-error") and nudges(client) == []
+
+
+def test_all_that_waits_for_the_supervisor_can_be_read(client, bank):
+    give_supervisor(bank, 10)
+    page = client.sign_in(bank.supervisor).page("/team")
+    assert page.text("#for-me .q-count") == "10" and len(page.css("#for-me .q-turn")) == 8
+    assert len(client.page(page.css("#for-me .q-more")[0].attributes["href"]).css(".q-turn")) == 10

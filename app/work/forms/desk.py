@@ -25,6 +25,11 @@ class NudgeForm(BaseForm):
         if not self.everybody.data and not self.ids():
             raise ValidationError(_l("Tick at least one person."))
 
+    def validate_everybody(self, field: BooleanField) -> None:
+        """Ticked as the page offers it, or left out: nobody is to be nudged by a value that means nothing."""
+        if any(raw not in ("", "1") for raw in field.raw_data or ()):
+            raise ValidationError(_l("This choice cannot be read. Open the page again."))
+
     def ids(self) -> list[int]:
         """The ticked people."""
         return [int(raw) for raw in (self.people.data or ())[:MOST] if _number(str(raw), 15)]

@@ -12,14 +12,13 @@ from app.core.errors import DomainError, NotFound
 from app.core.texts import _l
 from app.people import queries as people
 from app.work.permissions import DESK_VIEW
-from app.work.queries.desk import Narrowed, overdue_turns
+from app.work.queries.desk import NUDGES, Narrowed, overdue_turns
 from app.workflow import operations as workflow
 
 NUDGE = "work.nudge"
 """Kind of the outbox messages that carry what is too much for one request."""
 AT_ONCE = 40
 """So many turns are nudged before the page answers, so that nobody waits for the database; the rest goes by the outbox."""
-MOST = 5000
 NUDGED = audit.declare("work.overdue_nudged", _l("Nudged everybody overdue"), ("count",))
 
 
@@ -58,7 +57,7 @@ def nudge_many(actor: Actor, turns: Sequence[tuple[int, int]], reason: str) -> O
 def nudge_overdue(actor: Actor, by: Narrowed, person_ids: Collection[int] | None, reason: str) -> Outcome:
     """Remind everybody on the desk (or these of its people) of all that is overdue and was not nudged today."""
     actor.require(DESK_VIEW)
-    turns = overdue_turns(actor, by, person_ids, MOST)
+    turns = overdue_turns(actor, by, person_ids, NUDGES)
     now, rest = turns[:AT_ONCE], turns[AT_ONCE:]
     outcome = nudge_many(actor, now, reason)
     for start in range(0, len(rest), AT_ONCE):

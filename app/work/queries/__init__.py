@@ -11,7 +11,7 @@ from app.work.queries.desk import (
     teams_and_processes,
     things,
 )
-from app.work.queries.today import Day, day_of
+from app.work.queries.today import Day, day_of, turns_page
 
 __all__ = [
     "Day",
@@ -25,4 +25,5 @@ __all__ = [
     "stalled_since",
     "teams_and_processes",
     "things",
+    "turns_page",
 ]

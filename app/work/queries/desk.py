@@ -7,10 +7,10 @@ cases goes by the case's own unit. Beside them whoever else holds a step of the 
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from app.core import calendar, clock, settings
+from app.core import calendar, settings
 from app.core.actor import Actor
 from app.core.texts import _l
 from app.people import queries as people
@@ -30,6 +30,8 @@ STALLED = settings.declare(
 )
 PAGE = 30
 """Lines shown at a time; those most behind come first."""
+FOR_ME = 8
+"""Steps shown of those that wait for the reader; the rest is a page of its own."""
 THINGS = 100
 """Things shown at a time; those most urgent come first."""
 
@@ -60,6 +62,23 @@ class DeskPerson:
     away: Away | None
 
 
+NUDGES = 5000
+"""So many overdue steps are nudged at once at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nudging:
+    """Whom a nudge of everybody reaches and about how much, and what of the overdue is left out, by why."""
+
+    people: int = 0
+    steps: int = 0
+    already: int = 0
+    own: int = 0
+    untaken: int = 0
+    elsewhere: int = 0
+    beyond: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The desk: a page of its people, most behind first, and the numbers above them."""
@@ -72,15 +91,12 @@ class Desk:
     for_me: list[workflow.Waiting]
     waiting: int
     busiest: int
+    nudging: Nudging
 
 
 def stalled_since() -> datetime:
     """Cases that have not moved since this moment are stalled (setting ``work.stalled_days``, working days)."""
-    left, day = int(settings.get(STALLED)), clock.today()
-    while left > 0:
-        day -= timedelta(days=1)
-        left -= calendar.is_working(day)
-    return calendar.start_of_day(day)
+    return calendar.working_days_ago(int(settings.get(STALLED)))
 
 
 def whose(actor: Actor, by: Narrowed) -> Whose:
@@ -92,8 +108,9 @@ def whose(actor: Actor, by: Narrowed) -> Whose:
 def desk(actor: Actor, by: Narrowed, start: int = 0) -> Desk:
     """Everybody of the desk, also those for whom nothing waits; lines from ``start`` on."""
     who = whose(actor, by)
-    loads = _with_other_rooms(actor, by, who, waiting.loads(who, stalled_since()))
-    mine = workflow.waiting_for(actor, limit=200)
+    turns = waiting.loads(who, stalled_since())
+    loads = _with_other_rooms(actor, by, who, turns)
+    for_me, mine = workflow.waiting_by_owner(actor), workflow.waiting_for(actor, limit=FOR_ME)
     ids: list[int | None] = [*who.people, *(i for i in loads if i not in who.people)]
     empty = Load(None, 0, 0, 0, None)
     ids.sort(key=lambda i: _urgency(i, loads.get(i, empty)))
@@ -107,7 +124,7 @@ def desk(actor: Actor, by: Narrowed, start: int = 0) -> Desk:
         lines.append(
             DeskPerson(
                 person, name, post, load.open, load.overdue, load.oldest_due, load.stalled, load.blocked,
-                sum(1 for turn in mine if person is not None and turn.owner_id == person),
+                for_me.get(person, 0) if person is not None else 0,
                 last.get(person or 0), away.get(person or 0),
             )
         )  # fmt: skip
@@ -119,9 +136,26 @@ def desk(actor: Actor, by: Narrowed, start: int = 0) -> Desk:
         sum(load.overdue for load in late),
         len(late),
         sum(load.stalled for load in loads.values()),
-        mine[:8],
-        len(mine),
+        mine,
+        sum(for_me.values()),
         busiest,
+        _nudging(actor, turns, loads),
+    )
+
+
+def _nudging(actor: Actor, turns: Mapping[int | None, Load], loads: Mapping[int | None, Load]) -> Nudging:
+    """What :func:`overdue_turns` would find for everybody, out of the numbers that are known already."""
+    others = [load for person, load in turns.items() if person is not None and person != actor.id]
+    steps = sum(load.overdue - load.nudged for load in others)
+    alone, nobody = Load(actor.id, 0, 0, 0, None), Load(None, 0, 0, 0, None)
+    return Nudging(
+        sum(1 for load in others if load.overdue > load.nudged),
+        min(steps, NUDGES),
+        sum(load.nudged for load in others),
+        turns.get(actor.id, alone).overdue,
+        turns.get(None, nobody).overdue,
+        sum(load.overdue for load in loads.values()) - sum(load.overdue for load in turns.values()),
+        max(steps - NUDGES, 0),
     )
 
 
@@ -133,6 +167,7 @@ def _with_other_rooms(actor: Actor, by: Narrowed, who: Whose, loads: dict[int | 
     """The loads with what other rooms know of the same people; narrowed to cases, only cases count."""
     if by.process is not None or by.mine:
         return loads
+    loads = dict(loads)
     for source in following.sources():
         for person, behind in source.counts(actor).items():
             if person not in who.people:
@@ -140,7 +175,13 @@ def _with_other_rooms(actor: Actor, by: Narrowed, who: Whose, loads: dict[int | 
             have = loads.get(person, Load(person, 0, 0, 0, None))
             oldest = min(filter(None, (have.oldest_due, behind.since)), default=None)
             loads[person] = Load(
-                person, have.open + behind.open, have.overdue + behind.overdue, have.blocked, oldest, have.stalled
+                person,
+                have.open + behind.open,
+                have.overdue + behind.overdue,
+                have.blocked,
+                oldest,
+                have.stalled,
+                have.nudged,
             )
     return loads
 

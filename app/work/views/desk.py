@@ -99,7 +99,10 @@ def nudge() -> Response | tuple[str, int]:
         return _desk(nudge=form, status=422)
     done = operations.nudge_overdue(actor(), by, None if form.everybody.data else form.ids(), form.said)
     if not (done.done or done.later or done.refused):
-        flash(_("Nothing is overdue that was not nudged today already."), "info")
+        flash(
+            _("Nobody was nudged: what is overdue there was nudged today already, is your own, or is taken by nobody."),
+            "info",
+        )
     _tell(done, {}, nudged=True)
     return redirect(url_for("work.desk", **_kept(by)), code=303)
 

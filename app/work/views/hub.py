@@ -20,6 +20,7 @@ def hub() -> str:
     return page(
         "work/hub/hub.html",
         now=write.mine(found.lists.mine, back="/work"),
+        total=found.lists.total,
         offered=write.mine(found.lists.offered, offered=True, back="/work"),
         others=write.others(found.lists.others),
         may_assign=me.may(ASSIGN),

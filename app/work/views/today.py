@@ -1,8 +1,10 @@
 """The day page: what do I do now?"""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import calendar, clock
@@ -14,6 +16,7 @@ from app.web.panels import panels
 from app.web.render import page
 from app.work import queries
 from app.work.permissions import TODAY_VIEW
+from app.work.queries.today import ALL, LIST
 from app.work.views import bp
 from app.work.views.rows import Writer
 
@@ -49,12 +52,37 @@ def today() -> str:
         lead=_lead(clock.today()),
         day=day,
         now=writer.mine(day.now),
+        fresh=writer.mine(day.fresh[:LIST]),
         later=writer.mine(day.later),
-        offered=writer.mine(day.offered, offered=True),
-        escalated=writer.others(day.escalated),
-        others=writer.others(day.others),
+        offered=writer.mine(day.offered[:LIST], offered=True),
+        escalated=writer.others(day.escalated[:LIST]),
+        others=writer.others(day.others[:LIST]),
+        many={name: _many(getattr(day, name)) for name in ("fresh", "offered", "escalated", "others")},
         panels=panels("today.side", me),
     )
+
+
+@bp.get("/today/all")
+@access(TODAY_VIEW)
+def turns() -> str:
+    """One of the day's lists to its end: all that waits for me, what is new, what I may take, or whom I wait for."""
+    me, which = actor(), request.args.get("of", "mine")
+    which = which if which in ALL else "mine"
+    found, names = queries.turns_page(me, which, request.args.get("after"))
+    writer, back = Writer(me, names), url_for("work.turns", of=which)
+    return page(
+        "work/today/turns.html",
+        which=which,
+        rows=writer.others(found.items) if which == "others" else writer.mine(
+            found.items, offered=which == "offered", back=back
+        ),
+        more=url_for("work.turns", of=which, after=found.next) if found.next else None,
+    )  # fmt: skip
+
+
+def _many(turns: Sequence[Any]) -> str:
+    """How many there are, as far as the day shows them."""
+    return str(len(turns)) if len(turns) <= LIST else f"{LIST}+"
 
 
 def _lead(day: date) -> str:

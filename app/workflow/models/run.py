@@ -113,6 +113,7 @@ class Turn(Base):
             "anonymous",
             "run_id",
             "due_within",
+            "nudged_at",
         ),
         Index("ix_workflow_turn_state_due_at", "state", "due_at"),
         Index("ix_workflow_turn_completed_by_id", "completed_by_id", "closed_at"),

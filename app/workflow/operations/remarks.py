@@ -8,7 +8,8 @@ from sqlalchemy import insert, select
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import session
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotFound
+from app.core.texts import _l
 from app.workflow.models import Comment, Run, Turn
 from app.workflow.operations.deciding import carry_out, gather
 from app.workflow.operations.deciding import write as write_decision
@@ -57,6 +58,8 @@ def nudge(actor: Actor, turn_id: int, reason: str, version: int | None = None) -
     actor.require(TURN_REASSIGN)
     held = held_turn(turn_id)
     turn = held.state.turns[held.number]
+    if turn.assignee == actor.id:
+        raise Conflict(_l("This step is your own."))
     facts = bare(actor, held.run)
     leads = turn.assignee is not None and bool(reached(actor, turn.assignee))
     if not facts.oversees and not leads:

@@ -15,7 +15,14 @@ from app.workflow.queries.definitions import (
     version_numbers,
     versions,
 )
-from app.workflow.queries.desk import Waiting, claimable, escalated_to, waiting_for, waiting_for_others
+from app.workflow.queries.desk import (
+    Waiting,
+    claimable,
+    escalated_to,
+    waiting_by_owner,
+    waiting_for,
+    waiting_for_others,
+)
 from app.workflow.queries.erasures import erasable, erasure_runs, erasures_page
 from app.workflow.queries.following import Load, Whose, loads
 from app.workflow.queries.forms import (
@@ -124,6 +131,7 @@ __all__ = [
     "verify_all",
     "version_numbers",
     "versions",
+    "waiting_by_owner",
     "waiting_for",
     "waiting_for_others",
     "waiting_in",

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    Executable,
     Integer,
     Select,
     and_,
@@ -20,9 +19,12 @@ from sqlalchemy import (
     union_all,
 )  # fmt: skip
 
+from app.core import clock
 from app.core.actor import Actor
 from app.core.database import Id, fetch
+from app.core.paging import Key, Page, ordered, page_of
 from app.core.scopes import SELVES
+from app.core.types import UtcDateTime
 from app.workflow.models import Run, Turn, TurnCandidate
 from app.workflow.queries.definitions import parsed_all
 from app.workflow.registry import subject as subject_kind
@@ -71,6 +73,10 @@ class Lists:
     offered: list[Waiting]
     escalated: list[Waiting]
     others: list[Waiting]
+    fresh: list[Waiting]
+    """Of `mine`: what somebody else has started and given since a moment, and has not been moved yet."""
+    total: int
+    """How many turns wait for the actor in all, however few `mine` shows."""
 
 
 def lines(actor: Actor, rows: Sequence[Any]) -> list[Waiting]:
@@ -161,64 +167,96 @@ _FEW = Turn.state.concat("")
 """The state where few turns are found by other means: no index on states can tempt SQLite to walk all that wait."""
 _NOBODY = func.coalesce(Turn.assignee_id, 0) == 0
 _NOT_MINE = or_(Turn.assignee_id.is_(None), Turn.assignee_id.not_in(SELVES))
+_SINCE = bindparam("since", type_=UtcDateTime())
+_MINE = waiting(Turn.assignee_id.in_(SELVES))
 _LISTS = {
-    "mine": waiting(Turn.assignee_id.in_(SELVES)).limit(_MOST),
-    "offered": waiting(Turn.id.in_(_IN_MY_LANE), _NOBODY, state=_FEW).limit(_MOST),
-    "escalated": waiting(Turn.id.in_(_TOLD_TO_ME), _NOT_MINE, state=_FEW).limit(_MOST),
+    "mine": _MINE,
+    "offered": waiting(Turn.id.in_(_IN_MY_LANE), _NOBODY, state=_FEW),
+    "escalated": waiting(Turn.id.in_(_TOLD_TO_ME), _NOT_MINE, state=_FEW),
     "others": waiting(
         Turn.run_id.in_(_MY_RUNS),
         _NOT_MINE,
         ~exists().where(TurnCandidate.turn_id == Turn.id, TurnCandidate.person_id == _ME),
         state=_FEW,
-    ).limit(_MOST),
+    ),
+    "fresh": waiting(
+        Turn.assignee_id.in_(SELVES), Turn.number == 1, Turn.opened_at >= _SINCE, Run.started_by_id != _ME
+    ),
 }
+_COUNT = _MINE.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
 
 
 def _together(*where: ColumnElement[bool]) -> Any:
+    """All lists in one statement; the count of `mine` stands beside its rows, asked once."""
+    total = _COUNT.where(*where).scalar_subquery()
     return union_all(
         *(
-            select(literal_column(f"'{name}'").label("list"), stmt.where(*where).subquery(name))
+            select(
+                literal_column(f"'{name}'").label("list"),
+                (total if name == "mine" else literal_column("0")).label("total"),
+                stmt.where(*where).limit(_MOST).subquery(name),
+            )
             for name, stmt in _LISTS.items()
         )
     )
 
 
+_ONE_LIST = {name: stmt.limit(_MOST) for name, stmt in _LISTS.items()}
 _ALL_LISTS = _together()
 _LISTS_ABOUT = _together(Run.subject_kind == bindparam("kind"))
+_KEYS = (Key(Turn.due_at, nullable=True), Key(Run.priority, descending=True), Key(Turn.id))
+_PAGED = {name: ordered(stmt.order_by(None), _KEYS) for name, stmt in _LISTS.items()}
+_BY_OWNER = _COUNT.add_columns(Run.owner_id).group_by(Run.owner_id)
 # built once: putting these together costs several times what running them does
 
 
-def _listed(actor: Actor, statement: Executable, most: int) -> Sequence[Any]:
-    return fetch(statement, {"selves": sorted(actor.selves), "me": actor.id, "most": most}).all()
+def _given(actor: Actor, **more: Any) -> dict[str, Any]:
+    return {"selves": sorted(actor.selves), "me": actor.id, **more}
 
 
-def lists_for(actor: Actor, most: int = 20, kind: str | None = None) -> Lists:
-    """The four lists below, of up to `most` turns each, in one statement; `kind`: only of runs about such subjects."""
-    if kind is None:
-        rows = _listed(actor, _ALL_LISTS, most)
-    else:
-        rows = fetch(_LISTS_ABOUT, {"selves": sorted(actor.selves), "me": actor.id, "most": most, "kind": kind}).all()
+def _listed(actor: Actor, which: str, most: int) -> Sequence[Any]:
+    return fetch(_ONE_LIST[which], _given(actor, most=most)).all()
+
+
+def lists_for(actor: Actor, most: int = 20, kind: str | None = None, since: datetime | None = None) -> Lists:
+    """The lists below, of up to `most` turns each, in one statement; `kind`: only of runs about such subjects; `since`:
+    from when on what was given is fresh."""
+    given = _given(actor, most=most, since=since or clock.now())
+    rows = fetch(_ALL_LISTS, given).all() if kind is None else fetch(_LISTS_ABOUT, {**given, "kind": kind}).all()
     by_list: dict[str, list[Waiting]] = {name: [] for name in _LISTS}
+    total = 0
     for row, line in zip(rows, lines(actor, rows), strict=True):
         by_list[row.list].append(line)
-    return Lists(**by_list)
+        total = max(total, row.total)
+    return Lists(**by_list, total=total)
+
+
+def list_page(actor: Actor, which: str, cursor: str | None, limit: int, since: datetime) -> Page[Waiting]:
+    """All of one of the lists, a page at a time, in the same order."""
+    found = page_of(_PAGED[which], _KEYS, cursor, limit, _given(actor, since=since))
+    return Page(lines(actor, found.items), found.next)
+
+
+def waiting_by_owner(actor: Actor) -> dict[int | None, int]:
+    """How many turns wait for the actor (or whom they stand in for), by who owns the case. One statement."""
+    return {owner: count for count, owner in fetch(_BY_OWNER, _given(actor))}
 
 
 def waiting_for(actor: Actor, limit: int = 50) -> list[Waiting]:
     """Turns assigned to the actor, or to somebody they stand in for today, most urgent first."""
-    return lines(actor, _listed(actor, _LISTS["mine"], limit))
+    return lines(actor, _listed(actor, "mine", limit))
 
 
 def claimable(actor: Actor, limit: int = 20) -> list[Waiting]:
     """Turns of a lane that the actor (or whom they stand in for) belongs to and that nobody has taken yet."""
-    return lines(actor, _listed(actor, _LISTS["offered"], limit))
+    return lines(actor, _listed(actor, "offered", limit))
 
 
 def escalated_to(actor: Actor, limit: int = 20) -> list[Waiting]:
     """Overdue turns of others that the escalation ladder has brought to the actor."""
-    return lines(actor, _listed(actor, _LISTS["escalated"], limit))
+    return lines(actor, _listed(actor, "escalated", limit))
 
 
 def waiting_for_others(actor: Actor, limit: int = 20) -> list[Waiting]:
     """Steps of the actor's own cases that wait for somebody else."""
-    return lines(actor, _listed(actor, _LISTS["others"], limit))
+    return lines(actor, _listed(actor, "others", limit))

@@ -39,9 +39,9 @@ FEW = 60
 """Up to so many people their still cases are looked up turn by turn; for more, all that have not moved are found at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """How much waits for one person: open turns, those overdue and since when the oldest, blocked and still ones."""
+class Load(NamedTuple):
+    """How much waits for one person: open turns, those overdue and since when the oldest, blocked and still ones, and how
+    many of the overdue were nudged today."""
 
     person_id: int | None
     open: int
@@ -49,6 +49,7 @@ class Load:
     blocked: int
     oldest_due: datetime | None
     stalled: int = 0
+    nudged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class Shape(NamedTuple):
 
 _ME = bindparam("me", type_=Id)
 _NOW, _SINCE = bindparam("now", type_=UtcDateTime()), bindparam("since", type_=UtcDateTime())
+_MORNING = bindparam("morning", type_=UtcDateTime())
 _PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
 _MOST = bindparam("most", type_=Integer)
 _PAUSED = select(Run.id).where(Run.paused_at.is_not(None))
@@ -168,6 +170,7 @@ def _sums(few: bool, *where: ColumnElement[bool]) -> Any:
             func.count(Turn.blocked_at).label("blocked"),
             func.min(Turn.due_at).label("oldest"),
             func.sum(case((_still(few), 1), else_=0)).label("still"),
+            func.sum(case((and_(Turn.nudged_at >= _MORNING, Turn.due_at < _NOW), 1), else_=0)).label("nudged"),
         )
         .where(*where)
         .group_by(Turn.assignee_id)
@@ -186,12 +189,10 @@ def loads(whose: Whose, since: datetime | None = None) -> dict[int | None, Load]
     A case that has not moved since ``since`` counts as still.
     """
     found = {}
-    given = whose.given(since=since or datetime.min.replace(tzinfo=UTC))
+    given = whose.given(since=since or datetime.min.replace(tzinfo=UTC), morning=_morning())
     for stmt in _loads(whose.shape):
-        for row in fetch(stmt, given):
-            late = row.overdue or 0
-            oldest = row.oldest if late else None
-            found[row.assignee_id] = Load(row.assignee_id, row.open, late, row.blocked, oldest, row.still or 0)
+        for person, count, late, blocked, oldest, still, nudged in fetch(stmt, given).all():
+            found[person] = Load(person, count, late or 0, blocked, oldest if late else None, still or 0, nudged or 0)
     return found
 
 
@@ -237,10 +238,12 @@ def _veiled(line: Waiting) -> Waiting:
 @cache
 def _overdue(shape: Shape, chosen: bool) -> Any:
     held = Turn.assignee_id.in_(bindparam("of", expanding=True)) if chosen else Turn.assignee_id.is_not(None)
-    unnudged = or_(Turn.nudged_at.is_(None), Turn.nudged_at < _SINCE)
+    unnudged = or_(Turn.nudged_at.is_(None), Turn.nudged_at < _MORNING)
     stmt: Any = (
         select(Turn.id, Turn.version)
-        .where(or_(and_(*_own(shape)), and_(*_others(shape))), held, Turn.due_at < _NOW, unnudged)
+        .where(
+            or_(and_(*_own(shape)), and_(*_others(shape))), held, Turn.assignee_id != _ME, Turn.due_at < _NOW, unnudged
+        )
         .order_by(Turn.due_at, Turn.id)
         .limit(_MOST)
     )
@@ -248,10 +251,14 @@ def _overdue(shape: Shape, chosen: bool) -> Any:
 
 
 def overdue_turns(whose: Whose, limit: int, of: Collection[int] | None = None) -> list[tuple[int, int]]:
-    """Ids and versions of everything overdue (with these people) that has a holder who was not nudged since this morning."""
-    morning = calendar.start_of_day(clock.today())
-    given = whose.given(of=sorted(of or ()), since=morning, most=limit)
+    """Ids and versions of everything overdue (with these people) that has a holder, not the reader, who was not nudged since
+    this morning."""
+    given = whose.given(of=sorted(of or ()), morning=_morning(), most=limit)
     return [(turn, version) for turn, version in fetch(_overdue(whose.shape, of is not None), given)]
+
+
+def _morning() -> datetime:
+    return calendar.start_of_day(clock.today())
 
 
 def last_finished(person_ids: Collection[int]) -> dict[int, datetime]:
