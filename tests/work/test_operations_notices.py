@@ -162,8 +162,8 @@ def test_a_stale_change_is_a_conflict(bank):
     [
         ("title", {"title": " "}), ("body", {"body": ""}), ("category", {"category": "x"}), ("audience", {"rule": of_persons([])}),
         ("read_by", {"read_by": factory.day("2026-12-01")}), ("required", {"sign": True}),
-        ("questions", {"required": True, "questions": [{"text": "?", "options": ["一个"], "right": 0}]}),
-        ("questions", {"required": True, "questions": [{**factory.QUESTION, "right": 7}]}),
+        ("questions.0", {"required": True, "questions": [{"text": "?", "options": ["一个"], "right": 0}]}),
+        ("questions.1", {"required": True, "questions": [factory.QUESTION, {**factory.QUESTION, "right": 7}]}),
         ("questions", {"required": True, "questions": [factory.QUESTION] * 6}),
         ("expires_on", {"required": True, "read_by": factory.day("2026-12-02"), "expires_on": factory.day("2026-12-01")}),
     ],

@@ -6,8 +6,9 @@ from sqlalchemy import func, select
 from app.core import clock
 from app.core.database import session
 from app.people.rules.audiences import of_persons
-from app.work.models import Decision, Meeting, WorkItem
+from app.work.models import AgendaPoint, Attendance, Decision, Meeting, WorkItem
 from app.work.operations.meetings import stage_of
+from app.work.queries import meetings as reading
 from tests.factories import meetings as factory
 from tests.factories import people, sales
 
@@ -53,25 +54,27 @@ def test_a_meeting_is_called_with_its_purpose_and_people(client, bank):
 def test_from_called_to_closed_at_the_door(client, bank, meeting):
     client.sign_in(bank.support)
     page = client.page(f"/work/meetings/{meeting.id}")
-    absent = {f"attendance.{bank.business.id}": "excused", "held": "1"}
-    again = client.submit(page, "#attendance form", status=422, data=absent)
+    absent = {f"attendance.{bank.business.id}": "excused", "do": "held"}
+    again = client.submit(page, "#record", status=422, data=absent)
     assert again.css(f"input[name='reason.{bank.business.id}'][aria-invalid]") and stage_of(fresh(meeting)) == "planned"
-    page = client.submit(again, "#attendance form", data={**absent, f"reason.{bank.business.id}": "外出走访"})
+    page = client.submit(again, "#record", data={**absent, f"reason.{bank.business.id}": "外出走访"})
     assert stage_of(fresh(meeting)) == "held" and "75%" in page.text("#people")
     page = client.submit(
-        page, "#minutes form", data={"minutes.0": "走访12户。", "title.2": "临时议题", "minutes.2": "下周再议。"}
+        page,
+        "#record",
+        data={"do": "minutes", "minutes.0": "走访12户。", "title.2": "临时议题", "minutes.2": "下周再议。"},
     )
     assert "走访12户。" in page.text("#minutes")
     due = (clock.today()).isoformat()
-    page = client.submit(page, "#decide", text="约见建材商会", owner=str(bank.manager.id), due_on=due)
+    page = client.submit(page, "#record", do="decide", text="约见建材商会", owner=str(bank.manager.id), due_on=due)
     assert "约见建材商会" in page.text("#decisions") and bank.manager.name in page.text("#decisions")
-    page = client.submit(page, "#minutes form", data={"done": "1"})
+    page = client.submit(page, "#record", do="done")
     assert stage_of(fresh(meeting)) == "minutes"
     client.sign_out()
     page = client.sign_in(bank.leader).page(f"/work/meetings/{meeting.id}")
     page = client.submit(page, "#step-form", outcome="confirm")
     assert stage_of(fresh(meeting)) == "closed"
-    page = client.page(f"/work/meetings/{meeting.id}")
+    assert page.response.request.path == f"/work/meetings/{meeting.id}"  # where the chair was, not somewhere else
     assert not page.css("#decide") and "确认" in page.text("#minutes")
     page = client.submit(page, "#corrections form", text="12户应为13户。")
     assert "13户" in page.text("#corrections")
@@ -83,15 +86,131 @@ def test_a_decision_sent_twice_is_one_work_item(client, bank, meeting):
     client.sign_in(bank.support)
     page = client.page(f"/work/meetings/{meeting.id}")
     for _n in range(2):
-        client.submit(page, "#decide", text="约见商会", owner=str(bank.manager.id), due_on=clock.today().isoformat())
+        client.submit(
+            page, "#record", do="decide", text="约见商会", owner=str(bank.manager.id), due_on=clock.today().isoformat(),
+            data={f"attendance.{bank.manager.id}": "late"},
+        )  # fmt: skip
     assert session.scalar(select(func.count()).select_from(Decision)) == 1
     assert session.scalar(select(func.count()).select_from(WorkItem)) == 1
+
+
+def minuted(client, bank, meeting):
+    """The page of the minute taker once the meeting has been held."""
+    factory.hold(bank, meeting)
+    session.commit()
+    return client.sign_in(bank.support).page(f"/work/meetings/{meeting.id}")
+
+
+def point(meeting):
+    session.expire_all()
+    return session.scalars(select(AgendaPoint).where(AgendaPoint.meeting_id == meeting.id)).first().minutes
+
+
+def test_recording_a_decision_saves_the_minutes_that_were_typed(client, bank, meeting):
+    page = minuted(client, bank, meeting)
+    assert all(
+        len(page.css(f"#record [name='{name}']")) == 1 for name in ("minutes.0", "text", "csrf_token", "version")
+    )
+    typed = {"minutes.0": "走访12户。", f"attendance.{bank.manager.id}": "late", "do": "decide"}
+    page = client.submit(page, "#record", data={**typed, "text": "约见商会", "due_on": clock.today().isoformat()})
+    assert "约见商会" in page.text("#decisions") and "走访12户。" in page.text("#minutes textarea")
+    assert point(meeting) == "走访12户。" and "迟到" in page.text("#people")
+
+
+def test_a_refused_decision_loses_neither_minutes_nor_itself(client, bank, meeting):
+    page = minuted(client, bank, meeting)
+    again = client.submit(
+        page, "#record", status=422, data={"minutes.0": "走访12户。", "do": "decide", "text": "约见商会"}
+    )
+    assert "due_on" in again.errors() and again.form("#record")["text"] == "约见商会"
+    assert "走访12户。" in again.text("#minutes textarea") and point(meeting) == "走访12户。"
+    done = client.submit(again, "#record", do="decide", due_on=clock.today().isoformat())
+    assert "约见商会" in done.text("#decisions td")
+
+
+@pytest.mark.parametrize(("do", "status"), [("minutes", 200), ("attendance", 200), ("", 200), ("done", 422)])
+def test_a_decision_that_is_typed_and_not_recorded_stays_whatever_is_pressed(client, bank, meeting, do, status):
+    page = minuted(client, bank, meeting)
+    typed = {"minutes.0": "走访12户。", "do": do, "text": "约见商会"}
+    again = client.submit(page, "#record", status=status, data=typed)
+    assert again.form("#record")["text"] == "约见商会" and again.errors()["text"]
+    assert point(meeting) == "走访12户。" and stage_of(fresh(meeting)) == "held"
+    assert session.scalar(select(Decision.id)) is None
+
+
+def test_who_only_records_a_decision_does_not_undo_what_another_has_written_meanwhile(client, bank, meeting, app):
+    page = minuted(client, bank, meeting)
+    chair = app.test_client().sign_in(bank.leader)
+    sight = chair.page(f"/work/meetings/{meeting.id}")
+    client.submit(page, "#record", data={"minutes.0": "走访12户。", "do": "minutes"})
+    chair.submit(sight, "#record", do="decide", text="约见商会", due_on=clock.today().isoformat())
+    assert point(meeting) == "走访12户。" and session.scalar(select(Decision.id))
+    again = chair.submit(
+        sight, "#record", status=409, data={"minutes.0": "走访13户。", "text": "再约", "do": "minutes"}
+    )
+    assert "走访13户。" in again.text("textarea") and again.form("#record")["text"] == "再约"
+    assert point(meeting) == "走访12户。"
+
+
+def test_a_chair_who_keeps_the_minutes_confirms_them_in_the_same_step(client, bank, frozen_clock):
+    meeting = factory.call(bank, taker_id=bank.leader.id)
+    session.commit()
+    frozen_clock.move(days=1)
+    client.sign_in(bank.leader)
+    page = client.page(f"/work/meetings/{meeting.id}")
+    page = client.submit(page, "#record", do="held")
+    done = client.submit(page, "#record", data={"minutes.0": "走访12户。", "do": "done"})
+    assert stage_of(fresh(meeting)) == "closed" and "走访12户。" in done.text("#minutes")
+
+
+def test_the_kind_has_to_be_chosen(client, bank):
+    client.sign_in(bank.supervisor)
+    page = client.page("/work/meetings/new")
+    assert page.form("main form[data-once]")["kind"] == ""
+    typed = {"purpose": "分派走访", "at": "08:30", "audience.unit": str(bank.unit.id)}
+    again = client.submit(page, "main form[data-once]", status=422, data=typed)
+    assert "kind" in again.errors() and session.scalar(select(Meeting.id)) is None
+
+
+@pytest.mark.parametrize("who", ["leader", "supervisor"])
+def test_a_meeting_is_saved_as_the_page_offers_it(client, bank, meeting, who):
+    away = people.create_person("外请讲师", unit=people.create_unit("另一家支行"))
+    session.add(Attendance(meeting_id=meeting.id, person_id=away.id))
+    row = fresh(meeting)
+    row.rule = of_persons([*(p.person_id for p in reading.people_of(row.id)), away.id]).as_json()
+    session.commit()
+    client.sign_in(getattr(bank, who))
+    page = client.page(f"/work/meetings/{meeting.id}/edit")
+    done = client.submit(page, "main form[data-once]", title="9223372036854775808")
+    assert "9223372036854775808" in done.text("h1")
+    assert len(reading.people_of(meeting.id)) == 5 and "外请讲师" in done.text("#people")
+    page = client.page(f"/work/meetings/{meeting.id}/edit")
+    client.submit(page, "main form[data-once]", data={"audience.also": [str(bank.manager.id), str(away.id)]})
+    assert {place.person_id for place in reading.people_of(meeting.id)} == {bank.manager.id, away.id}
+    again = client.submit(
+        client.page(f"/work/meetings/{meeting.id}/edit"),
+        "main form[data-once]",
+        status=422,
+        data={"audience.also": None},
+    )
+    assert again.css("#audience-error")
+
+
+def test_a_chair_who_calls_no_meetings_changes_its_day_and_not_its_people(client, bank, meeting):
+    fresh(meeting).chair_id = bank.manager.id
+    session.commit()
+    client.sign_in(bank.manager)
+    page = client.page(f"/work/meetings/{meeting.id}/edit")
+    assert not page.css("#field-audience")
+    done = client.submit(page, "main form[data-once]", place="三楼")
+    assert "三楼" in done.text() and len(reading.people_of(meeting.id)) == 4
 
 
 def test_the_next_one_is_two_clicks_from_the_last_with_what_is_open(client, bank, meeting):
     client.sign_in(bank.leader)
     page = client.page(f"/work/meetings/{meeting.id}")
-    client.submit(page, "#decide", text="约见商会", owner=str(bank.manager.id), due_on=clock.today().isoformat())
+    due = clock.today().isoformat()
+    client.submit(page, "#record", do="decide", text="约见商会", owner=str(bank.manager.id), due_on=due)
     form = client.page(page.links["再开一次"])
     assert "约见商会" in form.text("#before")
     made = client.submit(form, "main form[data-once]")
@@ -105,10 +224,11 @@ def test_invited_people_find_it_and_others_do_not(client, bank, meeting):
         "main"
     )
     page = client.page(f"/work/meetings/{meeting.id}")
-    assert not page.css("#attendance form, #decide, #minutes form")
+    assert not page.css("#record, #decide")
     assert (
         client.post(
-            f"/work/meetings/{meeting.id}/attendance", data={f"attendance.{bank.manager.id}": "present"}
+            f"/work/meetings/{meeting.id}/record",
+            data={"do": "attendance", f"attendance.{bank.manager.id}": "present"},
         ).status_code
         == 403
     )
@@ -130,17 +250,17 @@ def test_it_is_called_off_with_a_reason(client, bank, meeting):
 
 
 @pytest.mark.parametrize(
-    ("path", "typed"),
+    ("do", "typed"),
     [
         ("attendance", {"attendance.99999999999999999999999": "present"}), ("attendance", {"attendance.7": "sleeping"}),
         ("minutes", {"version": "x", "title.0": "a"}), ("minutes", {"version": "9" * 40}),
-        ("decisions", {"text": "x"}), ("decisions", {"text": "x", "owner": "zz", "due_on": "never", "submission": "s"}),
-        ("decisions", {"text": "\x00", "owner": "1", "due_on": "2026-12-01", "submission": "s"}),
+        ("decide", {"text": "x"}), ("decide", {"text": "x", "owner": "zz", "due_on": "never", "submission": "s"}),
+        ("decide", {"text": "\x00", "owner": "1", "due_on": "2026-12-01", "submission": "s"}),
     ],
 )  # fmt: skip
-def test_forged_input_is_never_a_fault_of_ours(client, bank, meeting, path, typed):
+def test_forged_input_is_never_a_fault_of_ours(client, bank, meeting, do, typed):
     client.sign_in(bank.support)
-    assert client.post(f"/work/meetings/{meeting.id}/{path}", data=typed).status_code in (303, 409, 422)
+    assert client.post(f"/work/meetings/{meeting.id}/record", data={"do": do, **typed}).status_code in (303, 409, 422)
     assert session.scalar(select(Decision.id)) is None
 
 

@@ -100,6 +100,53 @@ def test_a_notice_is_written_looked_at_and_published(client, bank):
     assert client.get(file).status_code == 404 and client.get(f"/work/notices/{notice.id}").status_code == 404
 
 
+def test_no_answer_is_right_until_its_author_says_which(client, bank):
+    client.sign_in(bank.supervisor)
+    page = client.page("/work/notices/new")
+    assert not page.css("input[name$='.right'][checked]") and page.text("#field-questions").count("正确答案") == 20
+    typed = {
+        "title": "清明值班安排", "body": "请报值班表。", "required": "y", "audience.unit": str(bank.unit.id),
+        "question.0.text": "几号前报？", "question.0.A": "18日", "question.0.B": "20日", "question.0.right": "B",
+        "question.1.text": "报给谁？", "question.1.A": "网点", "question.1.B": "支行",
+    }  # fmt: skip
+    again = client.submit(page, "main form", status=422, data=typed)
+    assert set(again.errors()) == {"question.1.right"} and "正确" in again.errors()["question.1.right"]
+    assert again.form("main form")["question.1.B"] == "支行" and again.form("main form")["question.0.right"] == "B"
+    assert session.scalar(select(Notice)) is None
+    shown = client.submit(again, "main form", data={"question.1.right": "A"})
+    assert [q["right"] for q in session.scalar(select(Notice)).questions] == [1, 0]
+    assert "报给谁" in shown.text("#duties")
+
+
+def test_a_draft_shows_its_questions_and_exactly_whom_it_will_reach(client, bank):
+    notice = factory.write(
+        bank.supervisor, of_persons([bank.manager.id, bank.support.id]), required=True, read_by=clock.today(),
+        questions=[factory.QUESTION],
+    )  # fmt: skip
+    session.commit()
+    page = client.sign_in(bank.supervisor).page(f"/work/notices/{notice.id}")
+    right = [node.text() for node in page.css("#duties li") if "正确答案" in node.text()]
+    assert len(right) == 1 and factory.QUESTION["options"][factory.QUESTION["right"]] in right[0]
+    assert "必读" in page.text("#duties") and page.css("#duties time, #duties li")
+    assert "2 人" in page.text("#reach") and bank.manager.name in page.text("#reach tbody")
+    client.submit(page, "form[action$='/publish']")
+    notice_delivering.deliver_notices()
+    client.sign_out()
+    page = client.sign_in(bank.manager).page(f"/work/notices/{notice.id}")
+    assert not page.css("#duties, #reach") and "正确答案" not in page.text("main")
+
+
+def test_after_reading_it_is_said_which_was_read_and_that_the_next_one_stands_here(client, bank, notice):
+    other = factory.publish(bank.supervisor, of_persons([bank.manager.id]), title="消防演练安排", required=True)
+    session.commit()
+    client.sign_in(bank.manager)
+    page = client.submit(client.page(f"/work/notices/{notice.id}"), "#read")
+    assert page.response.request.path == f"/work/notices/{other.id}"
+    assert "反洗钱尽调新要求" in page.text("[data-flash]") and "下一份" in page.text("[data-flash]")
+    page = client.submit(page, "#read")
+    assert "消防演练安排" in page.text("[data-flash]") and "下一份" not in page.text("[data-flash]")
+
+
 def test_what_is_wrong_is_told_at_its_field_and_nothing_is_lost(client, bank):
     client.sign_in(bank.supervisor)
     page = client.page("/work/notices/new")

@@ -46,6 +46,8 @@ class AudienceField(Field):
 
     actor: Actor | None = None
     permission: str = ""
+    given: Rule | None = None
+    """What stood there before the reader came."""
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
         """Read the rule from what was ticked and typed; without a form the given or the empty one."""
@@ -57,6 +59,7 @@ class AudienceField(Field):
         self.data = self.object_data = data if isinstance(data, Rule) else Rule()
         if not formdata:
             return
+        self.raw_data = formdata.getlist(PREFIX + "permission")
         self.looking = any(formdata.get(PREFIX + button) for button in ("find", "preview", "page"))
         self.q = formdata.get(PREFIX + "q", "")[:80].replace("\x00", "")
         number = formdata.get(PREFIX + "page", "")
@@ -123,6 +126,14 @@ class AudienceField(Field):
             self.found = self._find()
         return self.found
 
+    def kept(self) -> list[tuple[int, str, bool]]:
+        """Persons who stood there before and whom this reader does not reach: they stay unless the tick is taken off."""
+        if self.given is None or not self.given.also:
+            return []
+        reached = {one.person_id for one in queries.resolve(self._reader, Rule(also=self.given.also), self.permission)}
+        names = queries.names(set(self.given.also) - reached)
+        return [(i, names[i], i in self.data.also) for i in self.given.also if i in names]
+
     def _find(self) -> list[tuple[int, str, str, bool]]:
         chosen = queries.resolve(self._reader, Rule(also=self.data.also), self.permission)
         found = [(one.person_id, one.name, one.unit_id, True) for one in chosen]
@@ -151,9 +162,12 @@ class AudienceForm:
 
     audience = AudienceField(_l("For whom"))
 
-    def offer_audience(self, actor: Actor, permission: str, rule: Rule | None = None) -> None:
-        """Whom ``actor`` may choose from; ``rule``: what stands there before anything has been typed."""
-        self.audience.actor, self.audience.permission = actor, permission
+    def offer_audience(self, actor: Actor, permission: str, rule: Rule | None = None, *, stands: bool = False) -> None:
+        """Whom ``actor`` may choose from; ``rule``: what stands there before anything has been typed.
+
+        ``stands``: what is changed has that rule already, so persons it names stay on it, in this actor's reach or not.
+        """
+        self.audience.actor, self.audience.permission, self.audience.given = actor, permission, rule if stands else None
         if rule is not None and self.audience.data.empty and not self.audience.raw_data:
             self.audience.data = rule
 

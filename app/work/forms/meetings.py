@@ -1,7 +1,8 @@
 """What people type about meetings."""
 
+import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,18 +22,19 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from app.core import clock
 from app.core.texts import _, _l
 from app.people.forms.audiences import AudienceForm
+from app.people.rules.audiences import Rule
 from app.web.forms import BaseForm
 from app.work.models import Meeting
 from app.work.rules import meetings as rules
 
 WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
-_NUMBERED = re.compile(r"(?:attendance|reason|title|minutes)\.(\d{1,18})")
+_NUMBERED = re.compile(r"(attendance|reason|title|minutes)\.([0-9]{1,18})")
 
 
 class MeetingForm(AudienceForm, BaseForm):
     """A meeting: what for, when and where, who leads it, who is invited, and whether it comes back every week."""
 
-    kind = SelectField(_l("Kind of meeting"))
+    kind = SelectField(_l("Kind of meeting"), validators=[InputRequired(_l("Choose what kind of meeting it is."))])
     title = StringField(_l("Name of the meeting"), validators=[Optional(), Length(max=rules.TITLE)])
     purpose = TextAreaField(
         _l("Purpose"),
@@ -55,9 +57,17 @@ class MeetingForm(AudienceForm, BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind.choices = [(key, str(title)) for key, title in rules.KINDS.items()]
+        self.invited: Rule | None = None
+        self.kind.choices = [("", _("Choose")), *((key, str(title)) for key, title in rules.KINDS.items())]
         self.weekdays.choices = [(str(n), str(day)) for n, day in enumerate(WEEKDAYS)]
         self.every.choices = [("1", _("every week")), ("2", _("every two weeks")), ("4", _("every four weeks"))]
+
+    def offer_change(self, rule: Rule, *, audience: bool) -> None:
+        """Of a meeting that is there: its days stay its series', and its people unless the reader calls meetings."""
+        del self.weekdays, self.every, self.until_on
+        if not audience:
+            self.invited = rule
+            del self.audience
 
     def offer_people(self, people: Mapping[int, str]) -> None:
         """Who may lead the meeting and keep its minutes."""
@@ -88,7 +98,7 @@ class MeetingForm(AudienceForm, BaseForm):
             "minutes": self.minutes.data or 0,
             "chair_id": int(self.chair.data or 0),
             "taker_id": int(self.taker.data or 0),
-            "rule": self.rule,
+            "rule": self.invited or self.rule,
             "agenda": rules.points_of(self.agenda.data or ""),
         }
 
@@ -137,25 +147,36 @@ class CancelForm(BaseForm):
 def marks() -> dict[int, tuple[str, str]]:
     """What was marked of each person: ``attendance.ID`` and ``reason.ID``."""
     found = {}
-    for name, state in request.form.items():
-        match = _NUMBERED.fullmatch(name)
-        if match and name.startswith("attendance.") and state:
-            number = match[1]
-            found[int(number)] = (state[:10], _typed(f"reason.{number}", rules.REASON))
+    for number in _numbers("attendance", "reason"):
+        state, reason = _typed(f"attendance.{number}", 10), _typed(f"reason.{number}", rules.REASON)
+        if state or reason:
+            found[number] = (state, reason)
     return found
 
 
 def points() -> list[tuple[str, str]]:
     """Points with their minutes as they were typed: ``title.N`` and ``minutes.N``."""
-    numbers = sorted(
-        {
-            int(m[1])
-            for name in request.form
-            if (m := _NUMBERED.fullmatch(name)) and name.startswith(("title.", "minutes."))
-        }
-    )
-    return [(_typed(f"title.{n}", 1000), _typed(f"minutes.{n}", 20_000)) for n in numbers[: rules.POINTS + 5]]
+    numbers = _numbers("title", "minutes")[: rules.POINTS + 5]
+    return [(_typed(f"title.{n}", 1000), _typed(f"minutes.{n}", 20_000)) for n in numbers]
+
+
+def seen(value: Mapping[int, tuple[str, str]] | Sequence[tuple[str, str]]) -> str:
+    """A mark of what the form offered, sent back with it: what comes back the same has not been touched."""
+    pairs = [
+        (n, pair) for n, pair in sorted(value.items() if isinstance(value, Mapping) else enumerate(value)) if any(pair)
+    ]
+    return hashlib.sha256(repr(pairs).replace("\\r\\n", "\\n").encode()).hexdigest()[:32]
+
+
+def touched(part: str, value: Mapping[int, tuple[str, str]] | Sequence[tuple[str, str]]) -> bool:
+    """Whether somebody has typed into this part of the record: ``marks`` or ``points``."""
+    return bool(value) and request.form.get(f"seen.{part}", "") != seen(value)
+
+
+def _numbers(*names: str) -> list[int]:
+    found = (_NUMBERED.fullmatch(name) for name in request.form)
+    return sorted({int(match[2]) for match in found if match and match[1] in names})
 
 
 def _typed(name: str, longest: int) -> str:
-    return request.form.get(name, "").replace("\x00", "").strip()[:longest]
+    return request.form.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()[:longest]

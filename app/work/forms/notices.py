@@ -6,6 +6,7 @@ from flask import request
 from wtforms import BooleanField, DateField, HiddenField, MultipleFileField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from app.core.errors import Invalid
 from app.core.texts import _l
 from app.people.forms.audiences import AudienceForm
 from app.web.forms import BaseForm
@@ -34,6 +35,7 @@ class NoticeForm(AudienceForm, BaseForm):
         super().__init__(*args, **kwargs)
         self.category.choices = [(key, str(title)) for key, title in rules.CATEGORIES.items()]
         self.typed_questions: list[dict[str, Any]] | None = None
+        self.wrong_questions: dict[int, Any] = {}
 
     def fill(self, notice: Notice) -> None:
         """Show what the notice says."""
@@ -59,10 +61,22 @@ class NoticeForm(AudienceForm, BaseForm):
                     (LETTERS[i], kept[n]["options"][i] if n < len(kept) and i < len(kept[n]["options"]) else "")
                     for i in range(rules.OPTIONS)
                 ],
-                "right": kept[n]["right"] if n < len(kept) else 0,
+                "right": kept[n]["right"] if n < len(kept) else -1,
+                "error": self.wrong_questions.get(n),
             }
             for n in range(rules.QUESTIONS)
         ]
+
+    def blame(self, error: Invalid) -> Invalid | None:
+        """Put what is wrong with a question at its place; what is left of ``error``, if anything."""
+        left = []
+        for fault in error.errors:
+            _field, _dot, number = fault.field.partition(".")
+            if _field == "questions" and number.isdigit():
+                self.wrong_questions[int(number)] = fault.message
+            else:
+                left.append(fault)
+        return Invalid.many(left) if left else None
 
     def validate_files(self, field: MultipleFileField) -> None:
         """Not more than a notice holds."""

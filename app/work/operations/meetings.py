@@ -146,7 +146,8 @@ def change_meeting(
     if stage_of(meeting) != "planned":
         raise Conflict(_l("This meeting has been held or cancelled; only its minutes can still be written."))
     _check(kind, purpose, title, place, minutes, agenda)
-    invited = _invited(actor, rule)
+    before = {place_.person_id for place_ in reading.people_of(meeting.id)}
+    invited = before if rule == Rule.read(meeting.rule) else _invited(actor, rule, before)
     moved = (meeting.starts_at, meeting.place) != (starts_at, place.strip())
     values = {
         "kind": kind, "title": title.strip() or str(rules.KINDS[kind]), "purpose": purpose.strip(), "place": place.strip(),
@@ -162,7 +163,6 @@ def change_meeting(
         raise Conflict()
     session.refresh(meeting)
     _somebody(meeting)
-    before = {place_.person_id for place_ in reading.people_of(meeting.id)}
     _invite(meeting, set(invited) - before)
     session.execute(
         delete(Attendance).where(
@@ -257,8 +257,10 @@ def _check(kind: str, purpose: str, title: str, place: str, minutes: int, agenda
         raise Invalid.many(faults)
 
 
-def _invited(actor: Actor, rule: Rule) -> list[int]:
+def _invited(actor: Actor, rule: Rule, before: Collection[int] = ()) -> list[int]:
+    """Whom the rule means within the actor's reach; somebody named who was invited ``before`` stays, in reach or not."""
     found = [reached.person_id for reached in resolve(actor, rule, MEETING_PLAN)]
+    found += sorted(set(rule.also) & set(before) - set(found))
     if not found:
         raise Invalid("audience", "nobody", _l("Nobody is meant by this. Choose at least one person."))
     if len(found) > rules.MOST_INVITED:

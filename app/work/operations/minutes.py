@@ -67,14 +67,19 @@ def mark_attendance(actor: Actor, meeting_id: int, marks: Mapping[int, tuple[str
 
 
 def write_minutes(actor: Actor, meeting_id: int, version: int, points: Sequence[tuple[str, str]]) -> Meeting:
-    """Write what came of each point; points may be added and changed until the chair has confirmed."""
+    """Write what came of each point; points may be added and changed until the chair has confirmed.
+
+    The same once more changes nothing, whatever has been seen.
+    """
     meeting = for_keeping(actor, meeting_id)
+    kept = [(title.strip(), minutes.strip()) for title, minutes in points if title.strip() or minutes.strip()]
+    standing = list(reading.points_of(meeting.id))
+    if kept == [(point.title, point.minutes) for point in standing]:
+        return meeting
     if meeting.version != version:
         raise Conflict()
-    kept = [(title.strip(), minutes.strip()) for title, minutes in points if title.strip() or minutes.strip()]
     if len(kept) > rules.POINTS or any(not t or len(t) > rules.POINT or len(m) > rules.MINUTES for t, m in kept):
         raise Invalid("points", "too_long", _l("Each point has a short title; at most %(n)d points.", n=rules.POINTS))
-    standing = list(reading.points_of(meeting.id))
     for position, (title, minutes) in enumerate(kept, start=1):
         if position <= len(standing):
             standing[position - 1].title, standing[position - 1].minutes = title, minutes
@@ -154,6 +159,15 @@ def move_on(actor: Actor, meeting_id: int, step: str, outcome: str, reason: str 
     if turn is None or turn.turn.step != step:
         raise Conflict()
     workflow.complete(actor, turn.turn_id, outcome=outcome, reason=reason)
+
+
+def finish(actor: Actor, meeting_id: int) -> bool:
+    """Confirm at once what the chair has written in person: nobody hands minutes to themselves. Whether that was so."""
+    meeting = reading.meeting_for(actor, meeting_id)
+    if meeting.chair_id != meeting.taker_id or meeting.chair_id not in actor.selves:
+        return False
+    move_on(actor, meeting_id, "confirm", "confirm")
+    return True
 
 
 def correct(actor: Actor, meeting_id: int, text: str, submission: str) -> Correction:

@@ -240,15 +240,14 @@ def _questions(questions: Sequence[Mapping[str, Any]], fault: Any) -> list[dict[
     if len(questions) > rules.QUESTIONS:
         fault("questions", "too_many", _l("At most %(n)d questions.", n=rules.QUESTIONS))
     kept = []
-    for data in questions[: rules.QUESTIONS]:
+    for n, data in enumerate(questions[: rules.QUESTIONS]):
         question = rules.Question.read(data)
         options = [option for option in question.options if option]
         good = question.text and len(question.text) <= rules.QUESTION and 2 <= len(options) <= rules.OPTIONS
-        if not good or len(options) != len(question.options) or not 0 <= question.right < len(options):
-            fault(
-                "questions", "incomplete", _l("A question has a text, two to four answers, and one of them is right.")
-            )
-            break
+        if not good or len(options) != len(question.options) or max(map(len, options)) > rules.OPTION:
+            fault(f"questions.{n}", "incomplete", _l("A question has a text and two to four answers."))
+        elif not 0 <= question.right < len(options):
+            fault(f"questions.{n}", "no_right", _l("Choose which answer is the right one."))
         kept.append(question.as_json())
     return kept
 

@@ -124,6 +124,12 @@ def people_of(meeting_id: int) -> list[Place]:
     return sorted(found, key=lambda place: (place.name, place.person_id))
 
 
+def around(meeting: Meeting) -> dict[int, str]:
+    """Everybody of a meeting by name: those invited, its chair and its minute taker."""
+    known = {place.person_id: place.name for place in people_of(meeting.id)}
+    return known | people.names({meeting.chair_id, meeting.taker_id} - set(known))
+
+
 def points_of(meeting_id: int) -> Sequence[AgendaPoint]:
     """Points of the agenda in their order."""
     return session.scalars(

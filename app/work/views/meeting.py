@@ -9,17 +9,15 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.actor import SYSTEM, Actor
-from app.core.database import session
-from app.core.errors import Conflict, DomainError, Invalid, Missing
+from app.core.errors import DomainError, Invalid, Missing
 from app.core.texts import _, text
 from app.people import queries as people
 from app.people.rules.audiences import Rule
 from app.web import filters as written
 from app.web.access import access, own_url
 from app.web.current import actor
-from app.web.forms import apply
 from app.web.render import page
-from app.work.forms.meetings import CorrectionForm, DecisionForm, marks, points
+from app.work.forms.meetings import CorrectionForm, DecisionForm, seen
 from app.work.models import Meeting
 from app.work.operations import minutes
 from app.work.operations.meetings import KIND, stage_of
@@ -41,66 +39,7 @@ Answer = Response | str | tuple[str, int]
 def meeting(meeting_id: int) -> str:
     """Everything of one meeting."""
     me = actor()
-    return _page(me, reading.meeting_for(me, meeting_id))
-
-
-@bp.post("/work/meetings/<int:meeting_id>/attendance")
-@access(MEETING_VIEW)
-def mark_attendance(meeting_id: int) -> Answer:
-    """Mark who is there; with ``held`` the meeting is held and the minutes come next."""
-    me = actor()
-    given = marks()
-    try:
-        with session.begin_nested():
-            minutes.mark_attendance(me, meeting_id, given)
-            if request.form.get("held"):
-                minutes.move_on(me, meeting_id, "hold", "held")
-    except (Invalid, Missing) as error:
-        return _page(me, reading.meeting_for(me, meeting_id), error=error, marked=given), 422
-    flash(_("Attendance noted."), "good")
-    return _back(meeting_id, "minutes" if request.form.get("held") else "attendance")
-
-
-@bp.post("/work/meetings/<int:meeting_id>/minutes")
-@access(MEETING_VIEW)
-def write_minutes(meeting_id: int) -> Answer:
-    """Save the minutes; with ``done`` they go to the chair."""
-    me = actor()
-    given, raw = points(), request.form.get("version", "")
-    version = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else -1
-    try:
-        with session.begin_nested():
-            minutes.write_minutes(me, meeting_id, version, given)
-            if request.form.get("done"):
-                minutes.move_on(me, meeting_id, "write", "done")
-    except (Invalid, Missing, Conflict) as error:
-        return _page(me, reading.meeting_for(me, meeting_id), error=error, typed=given), error.status
-    flash(_("Handed to the chair.") if request.form.get("done") else _("Minutes saved."), "good")
-    return _back(meeting_id, "minutes")
-
-
-@bp.post("/work/meetings/<int:meeting_id>/decisions")
-@access(MEETING_VIEW)
-def decide(meeting_id: int) -> Answer:
-    """Record a decision; it becomes a work item."""
-    me = actor()
-    found = minutes.for_keeping(me, meeting_id)
-    form = DecisionForm()
-    form.offer_people(_around(found))
-    if form.validate() and form.due_on.data is not None:
-        try:
-            with session.begin_nested():
-                minutes.decide(
-                    me, meeting_id, text=form.text.data or "", owner_id=int(form.owner.data or 0), due_on=form.due_on.data,
-                    submission=form.submission.data or "",
-                )  # fmt: skip
-        except Invalid as error:
-            if not apply(form, error):
-                form.form_errors.append(error.message)
-        else:
-            flash(_("Recorded, and given to its owner as a work item."), "good")
-            return _back(meeting_id, "decisions")
-    return _page(me, found, decision=form), 422
+    return show(me, reading.meeting_for(me, meeting_id))
 
 
 @bp.post("/work/meetings/<int:meeting_id>/corrections")
@@ -112,26 +51,17 @@ def correct(meeting_id: int) -> Answer:
     if form.validate():
         minutes.correct(me, meeting_id, form.text.data or "", form.submission.data or "")
         flash(_("Correction added."), "good")
-        return _back(meeting_id, "corrections")
-    return _page(me, reading.meeting_for(me, meeting_id), correction=form), 422
+        return redirect(url_for("work.meeting", meeting_id=meeting_id, _anchor="corrections"), code=303)
+    return show(me, reading.meeting_for(me, meeting_id), correction=form), 422
 
 
 def show_step(turn: Opened, sf: dict[str, Any]) -> str | None:
     """The meeting with a step form that was sent and refused."""
     me = actor()
-    return _page(me, reading.meeting_for(me, turn.run.subject_id), sf=sf) if me.may(MEETING_VIEW) else None
+    return show(me, reading.meeting_for(me, turn.run.subject_id), sf=sf) if me.may(MEETING_VIEW) else None
 
 
-def _back(meeting_id: int, part: str) -> Response:
-    return redirect(url_for("work.meeting", meeting_id=meeting_id, _anchor=part), code=303)
-
-
-def _around(found: Meeting) -> dict[int, str]:
-    known = {place.person_id: place.name for place in reading.people_of(found.id)}
-    return known | people.names({found.chair_id, found.taker_id} - set(known))
-
-
-def _page(
+def show(
     me: Actor,
     found: Meeting,
     *,
@@ -142,6 +72,7 @@ def _page(
     correction: CorrectionForm | None = None,
     sf: dict[str, Any] | None = None,
 ) -> str:
+    """The page of a meeting, with what was typed into it and why that was refused."""
     # who sees the meeting sees how far it is; a later one of a series has no run yet
     run = workflow.open_run(SYSTEM, found.run_id) if found.run_id else None
     turn = workflow.open_waiting(me, found.run_id) if found.run_id else None
@@ -149,13 +80,17 @@ def _page(
     mine = turn is not None and workflow.may_act(turn)
     step = turn.turn.step if turn else ""
     if turn is not None and mine and step == "confirm" and sf is None:
-        sf = step_form.context(turn, next_url=own_url(request.args.get("next"), ""))
+        here = url_for("work.meeting", meeting_id=found.id)
+        sf = step_form.context(turn, next_url=own_url(request.args.get("next"), here))
     places, decided = reading.people_of(found.id), reading.decisions_of([found.id])
     before, corrections = reading.open_from_before(found), reading.corrections_of(found.id)
     named = {found.chair_id, found.taker_id, found.confirmed_by, *(d.owner_id for d in [*decided, *before])}
     names = people.names({*named, *(c.person_id for c in corrections)})
     stage = stage_of(found)
     keeps = reading.may_keep(me, found) and found.confirmed_at is None and stage not in ("cancelled", "closed")
+    over = found.starts_at <= clock.now()
+    offered = {place.person_id: _offered(place, over) for place in places}
+    written = [(p.title, p.minutes) for p in reading.points_of(found.id)]
     return page(
         "work/meetings/meeting.html",
         meeting=found,
@@ -169,10 +104,11 @@ def _page(
         may_plan=reading.may_plan(me, found),
         places=places,
         states=rules.ATTENDANCE,
-        marked=marked or {place.person_id: (place.state, place.reason) for place in places},
+        marked=marked or offered,
+        seen={"marks": seen(offered), "points": seen(written)},
         rate=rules.rate(place.state for place in places),
         counts=_counts(places),
-        points=typed if typed is not None else [(p.title, p.minutes) for p in reading.points_of(found.id)],
+        points=typed if typed is not None else written,
         decided=decided,
         before=before,
         corrections=corrections,
@@ -180,21 +116,26 @@ def _page(
         error=error.message if error is not None and not isinstance(error, Missing) else None,
         lacking=[item.message for item in error.items] if isinstance(error, Missing) else [],
         errors={fault.field: fault.message for fault in error.errors} if isinstance(error, Invalid) else {},
-        decision=decision or (_decision(found, places) if keeps else None),
+        decision=decision or (_decision(found) if keeps else None),
         correction=correction or (_correction() if found.confirmed_at and reading.may_keep(me, found) else None),
         series=reading.series_of(found),
         reasons=cancel_reasons(definition),
         audience=people.describe(Rule.read(found.rule)),
         ends=f"{clock.local(found.starts_at + timedelta(minutes=found.minutes)):%H:%M}",
-        over=found.starts_at <= clock.now(),
         today_or_past=clock.local(found.starts_at).date() <= clock.today(),
         sf=sf,
     )
 
 
-def _decision(found: Meeting, places: list[reading.Place]) -> DecisionForm:
+def _offered(place: reading.Place, over: bool) -> tuple[str, str]:
+    """What the form has ticked already: once the meeting has begun, whoever is not marked is taken to be there."""
+    state = place.state if place.state != rules.INVITED else "present" if over else ""
+    return state, place.reason
+
+
+def _decision(found: Meeting) -> DecisionForm:
     form = DecisionForm(formdata=None)
-    form.offer_people(_around(found))
+    form.offer_people(reading.around(found))
     form.submission.data = secrets.token_urlsafe(12)
     return form
 

@@ -102,7 +102,7 @@ def edit_meeting(meeting_id: int) -> str:
     """The form of a meeting that has not been held."""
     me = actor()
     meeting = meetings.for_planning(me, meeting_id)
-    form = _form(me, meeting, formdata=None)
+    form = _form(me, meeting, change=True, formdata=None)
     form.fill(meeting, [point.title for point in reading.points_of(meeting.id)])
     return _form_page(me, form, meeting, None)
 
@@ -113,8 +113,8 @@ def change_meeting(meeting_id: int) -> Answer:
     """Change it."""
     me = actor()
     meeting = meetings.for_planning(me, meeting_id)
-    form = _form(me, meeting)
-    if form.audience.looking:
+    form = _form(me, meeting, change=True)
+    if form.audience is not None and form.audience.looking:
         return _form_page(me, form, meeting, None)
     if form.validate():
         try:
@@ -171,15 +171,19 @@ def _next_day(last: Meeting) -> Any:
     return day
 
 
-def _form(me: Actor, meeting: Meeting | None, **given: Any) -> MeetingForm:
+def _form(me: Actor, meeting: Meeting | None, *, change: bool = False, **given: Any) -> MeetingForm:
     form = MeetingForm(**given)
-    form.offer_audience(me, MEETING_PLAN, Rule.read(meeting.rule) if meeting else None)
+    may_choose = me.may(MEETING_PLAN)
+    if may_choose:
+        form.offer_audience(me, MEETING_PLAN, Rule.read(meeting.rule) if meeting else None, stands=change)
     known = {me.id: me.name}
     if meeting is not None:
         known |= people.names({meeting.chair_id, meeting.taker_id})
-    if me.may(MEETING_PLAN):
+    if may_choose:
         known |= {p.id: p.name for p in people.people_page(me, limit=1000, permission=MEETING_PLAN).items}
     form.offer_people(known)
+    if meeting is not None and change:
+        form.offer_change(Rule.read(meeting.rule), audience=may_choose)
     return form
 
 

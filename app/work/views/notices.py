@@ -231,7 +231,7 @@ def owed_rows(me: Actor) -> list[tuple[Any, datetime | None]]:
 
 def _form(notice: Notice | None = None, **given: Any) -> NoticeForm:
     form = NoticeForm(**given)
-    form.offer_audience(actor(), NOTICE_WRITE, notices.rule_of(notice) if notice else None)
+    form.offer_audience(actor(), NOTICE_WRITE, notices.rule_of(notice) if notice else None, stands=True)
     if notice is None or notice.state != "published":
         del form.again
     return form
@@ -251,6 +251,10 @@ def _add_files(me: Actor, notice_id: int, form: NoticeForm) -> None:
 
 
 def _apply(form: NoticeForm, error: DomainError) -> None:
+    left = form.blame(error) if isinstance(error, Invalid) else error
+    if left is None:
+        return
+    error = left
     if isinstance(error, Invalid) and error.errors[0].field == "file":
         form.files.errors = [*form.files.errors, error.message]
     elif not apply(form, error):

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.core import calendar
 from app.core.actor import Actor
-from app.core.errors import Conflict, Invalid
+from app.core.errors import Conflict, DomainError, Invalid
 from app.core.texts import _
 from app.people import queries as people
 from app.web.access import access, own_url
@@ -18,9 +18,9 @@ from app.web.render import page
 from app.web.transaction import afterwards, keep_writes
 from app.work.forms.notices import ReadForm, WithdrawForm, answers
 from app.work.models import Notice
-from app.work.operations import notice_publishing, notice_reading
+from app.work.operations import notice_delivering, notice_publishing, notice_reading
 from app.work.operations.notices import rule_of
-from app.work.permissions import NOTICE_FOLLOW, NOTICE_VIEW
+from app.work.permissions import NOTICE_FOLLOW, NOTICE_VIEW, NOTICE_WRITE
 from app.work.queries import notices as reading
 from app.work.rules.notices import CATEGORIES
 from app.work.views import bp
@@ -74,8 +74,12 @@ def read_notice(notice_id: int) -> Answer:
             )
         )
         return _page(me, found, form, given), 422
-    flash(_("Noted as read."), "good")
-    return redirect(_onward(me, request.form.get("next")), code=303)
+    owed = reading.owed_by(me.id, 1)
+    if owed:
+        flash(_("“%(title)s” is noted as read. This is the next one you have to read.", title=found.title), "good")
+        return redirect(url_for("work.notice", notice_id=owed[0].id), code=303)
+    flash(_("“%(title)s” is noted as read.", title=found.title), "good")
+    return redirect(own_url(request.form.get("next"), url_for("work.notices_list")), code=303)
 
 
 def show_step(turn: Opened, sf: dict[str, Any]) -> str | None:
@@ -85,12 +89,6 @@ def show_step(turn: Opened, sf: dict[str, Any]) -> str | None:
         return None
     found = reading.notice_for(me, turn.run.subject_id)
     return _page(me, found, _form(found), sf=sf)
-
-
-def _onward(me: Actor, wanted: str | None) -> str:
-    """The next required notice, else where the reader came from."""
-    owed = reading.owed_by(me.id, 1)
-    return url_for("work.notice", notice_id=owed[0].id) if owed else own_url(wanted, url_for("work.notices_list"))
 
 
 def _form(found: Notice) -> ReadForm:
@@ -110,6 +108,7 @@ def _page(
     if sf is None and turn is not None and workflow.may_act(turn):
         sf = step_form.context(turn, next_url=own_url(request.args.get("next"), ""))
     revisions = reading.revisions_of(found.id)
+    shows_all = found.state in ("draft", "checking") and (may_write or sf is not None)
     counted = reading.progress_of(me, [found.id]) if may_write or me.may(NOTICE_FOLLOW) else {}
     return page(
         "work/notices/notice.html",
@@ -129,8 +128,20 @@ def _page(
         withdraw=WithdrawForm(formdata=None),
         audience=people.describe(rule_of(found)) if may_write else [],
         due_at=calendar.end_of_day(found.read_by) if found.read_by else None,
+        shows_all=shows_all,
+        preview=_preview(found) if shows_all else None,
         sf=sf,
     )
+
+
+def _preview(found: Notice) -> people.Preview | None:
+    """Exactly who will get it: whom it means now, as far as who answers for it reaches, as it will be delivered."""
+    raw = request.args.get("page", "")
+    number = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 6 else 1
+    try:
+        return people.preview(notice_delivering.sender_of(found), rule_of(found), NOTICE_WRITE, number)
+    except DomainError:
+        return None
 
 
 def register() -> None:

@@ -17,6 +17,7 @@ from app.work.permissions import MEETING_PLAN, MEETING_VIEW
 from app.work.queries import meetings as reading
 from app.work.views import meeting as pages
 from app.work.views import meetings as _lists  # noqa: F401 - routes
+from app.work.views import minutes as _minutes  # noqa: F401 - routes
 from app.workflow.signals import run_closed
 from app.workflow.views.subject_pages import subject_page
 
