@@ -139,3 +139,14 @@ def test_nothing_is_said_to_be_ready_where_nothing_is_asked(client, office):
     client.sign_in(office.head)
     row = client.page("/work").text("#now")
     assert "Ready to hand in" not in row and "Review · Review" not in row and "Review" in row
+
+
+def test_on_any_step_the_writer_is_told_who_was_not(client, office):
+    made = work.assign(office, office.ids[0])
+    step = turn(work.item_of(made, office.ids[0]).run_id)
+    client.sign_in(office.staff[0])
+    client.page(f"/turns/{step.id}")
+    said = client.send(
+        f"/turns/{step.id}/comment", {"comment": f"@{office.staff[1].name} 请看", "version": str(step.version)}
+    )
+    assert f"{office.staff[1].name}看不到此事，未通知" in said.text("body")

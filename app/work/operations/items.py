@@ -8,15 +8,13 @@ from app.people.rules.audiences import of_persons
 from app.work.operations.leading import hand_to, held_item, leading
 from app.work.permissions import ASSIGN
 from app.work.queries import item_pages
-from app.work.queries.mentioned import unheard_in
 from app.workflow import operations as workflow
 
 
-def comment_item(actor: Actor, item_id: int, text: str) -> list[str]:
-    """Remark on an item; whoever is named with an @ is told, as on every step. Gives the names of those who cannot see it."""
+def comment_item(actor: Actor, item_id: int, text: str) -> None:
+    """Remark on an item; whoever is named with an @ is told, as on every step."""
     view = item_pages.item_for(actor, item_id)
     workflow.comment(actor, item_pages.latest_turn(view.run.run.id), text)
-    return unheard_in(text, view.run.run, view.run.state)
 
 
 def hand_item(actor: Actor, item_id: int, to: int, reason: str) -> None:

@@ -7,6 +7,7 @@ from app.people import queries as people
 from app.people.models import Person
 from app.work.rules.mentions import called
 from app.workflow.models import Run
+from app.workflow.queries import Opened
 from app.workflow.queries.visibility import may_see
 from app.workflow.rules.state import RunState
 
@@ -19,10 +20,10 @@ def mentioned_in(text: str, run: Run, state: RunState) -> list[int]:
     return [person for person in _meant(text) if may_see(people.actor_for(person), run, state)]
 
 
-def unheard_in(text: str, run: Run, state: RunState) -> list[str]:
+def unheard_in(text: str, opened: Opened) -> list[str]:
     """The names of those who are called and do not see the run, so that nobody tells them."""
     meant = _meant(text)
-    heard = {meant[person] for person in meant if may_see(people.actor_for(person), run, state)}
+    heard = {meant[person] for person in meant if may_see(people.actor_for(person), opened.run, opened.state)}
     return [name for name in dict.fromkeys(meant.values()) if name not in heard]
 
 

@@ -27,7 +27,7 @@ from app.workflow.forms import number_in
 from app.workflow.permissions import TURN_REASSIGN, reaches
 from app.workflow.queries import Opened
 from app.workflow.queries.known import known
-from app.workflow.views import step_form
+from app.workflow.views import step_form, unheard
 from app.workflow.views.history import timeline_of
 from app.workflow.views.known import people_in, shown_values
 from app.workflow.views.turns import stage_track
@@ -135,9 +135,9 @@ def comment_item(item_id: int) -> Response | tuple[str, int]:
     """Remark on the item; whoever is named with an @ is told."""
 
     def act(me: Actor) -> None:
-        unheard = items.comment_item(me, item_id, request.form.get("comment", ""))
-        if unheard:
-            flash(_("%(names)s cannot see this and is not told.", names=_(", ").join(unheard)), "warn")
+        said = request.form.get("comment", "")
+        items.comment_item(me, item_id, said)
+        unheard.warn(said, item_pages.item_for(me, item_id).run)
 
     return _act(item_id, act, _("Comment added."))
 

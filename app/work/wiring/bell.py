@@ -9,15 +9,18 @@ from app.work import permissions, tabs
 from app.work.operations import mailing, reminding, telling
 from app.work.queries import dates as reading
 from app.work.queries import reminders
+from app.work.queries.mentioned import unheard_in
 from app.work.views import feeds
 from app.work.views.notifications import bell
 from app.workflow.signals import history_written
+from app.workflow.views import unheard
 
 
 def register(app: Flask) -> None:
     """The bell on every page, what processes tell and the mail of it; a page of the hub, what stands in calendars."""
     panels.panel("layout.bar", "work.bell", bell)
     history_written.connect(telling.hear)
+    unheard.found_by(unheard_in)
     jobs.every("work.mail", lambda: mailing.write_mail(app.config["ADDRESS"]), seconds=20)
     jobs.every("work.forget_notifications", mailing.forget_old, minutes=360)
     panels.panel("me.side", "work.feed", feeds.panel, permission=permissions.CALENDAR_VIEW)

@@ -36,6 +36,6 @@ def register(app: Flask) -> None:
     jobs.every("work.make_series", make_series, seconds=60)
     jobs.every("work.add_newcomers", add_newcomers, seconds=60)
     subjects.register()
-    registry.seeds(Path(__file__).parent / "definitions")
+    registry.seeds(Path(__file__).parents[1] / "definitions")
     run_moved.connect(follow_run)
     person_left.connect(hand_over)

@@ -19,7 +19,7 @@ from app.workflow import operations, queries
 from app.workflow.forms import Posted, number_in, posted, until_in, version_of
 from app.workflow.permissions import TURN_ACT, TURN_VIEW
 from app.workflow.queries import Opened
-from app.workflow.views import bp, step_form, subject_pages
+from app.workflow.views import bp, step_form, subject_pages, unheard
 from app.workflow.views.history import timeline_of
 
 Answer = Response | str | tuple[str, int]
@@ -308,12 +308,14 @@ def return_to(turn_id: int) -> Answer:
 @bp.post("/turns/<int:turn_id>/comment")
 @access(TURN_VIEW)
 def comment(turn_id: int) -> Answer:
-    """Remark on the turn."""
-    return _act(
-        turn_id,
-        lambda reader: operations.comment(reader, turn_id, request.form.get("comment", "")),
-        _("Comment added."),
-    )
+    """Remark on the turn; whoever is named in vain is said to the writer."""
+
+    def act(reader: Actor) -> None:
+        said = request.form.get("comment", "")
+        operations.comment(reader, turn_id, said)
+        unheard.warn(said, queries.open_turn(reader, turn_id))
+
+    return _act(turn_id, act, _("Comment added."))
 
 
 @bp.post("/turns/<int:turn_id>/ask-for-time")
