@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from app.web import access, assets, deadlines, errors, files, filters, locale, render, security, transaction
+from app.web import access, assets, deadlines, errors, files, filters, locale, render, security, transaction, typed
 
 
 def register(app: Flask) -> None:
     """Order matters: the request gets its number and its transaction, then CSRF and the access check."""
+    app.request_class = typed.TypedRequest
     transaction.register(app)
     security.register(app)
     locale.register(app)

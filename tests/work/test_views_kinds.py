@@ -61,6 +61,18 @@ def test_from_the_first_word_to_the_first_request(writer, publisher, app):
     assert front.page("/work/reports/new/kind_borrow_tools").css("select[name='fields.what']")
 
 
+def test_a_draft_says_who_may_publish_it_and_waits_on_their_day_page(writer, publisher, app):
+    begin(writer)
+    assert "系统管理员" in writer.page("/work/kinds/kind_borrow_tools").text("main")
+    assert "借用展业工具" not in writer.page("/today").text("main"), "who wrote it is not asked"
+    page = publisher.page("/today")
+    assert "小何" in page.text("#agenda")
+    link = page.css("#agenda a[href='/work/kinds/kind_borrow_tools']")
+    assert "借用展业工具" in link[0].text()
+    publisher.submit(publisher.page("/work/kinds/kind_borrow_tools"), "form[action$='/publish']")
+    assert "借用展业工具" not in publisher.page("/today").text("main")
+
+
 def test_what_was_edited_is_told_in_words(writer, publisher):
     begin(writer)
     publisher.submit(publisher.page("/work/kinds/kind_borrow_tools"), "form[action$='/publish']")

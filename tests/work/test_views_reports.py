@@ -189,3 +189,20 @@ def test_the_units_of_a_coordination_are_called_by_their_names(front, office, he
             "fields.why": "跨区", "fields.wish": "一起做", "fields.units": [str(office.id), str(other.id)]}  # fmt: skip
     page = front.send("/work/reports/new/work_coordination", form)
     assert "运营管理部" in page.text("#known") and "港口支行" in page.text("#known")
+
+
+def test_the_head_sees_who_may_take_something_and_names_somebody(front, office, head, app):
+    people_there = [people.create_person(f"员{n}", unit=office) for n in range(5)]
+    boss = people.create_person("人力", role="hr")
+    keeping.set_route(people.actor(boss), "work_service_request", None, unit_id=office.id, receivers="people")
+    session.commit()
+    item = raise_one(front, office).location
+    theirs = app.test_client().sign_in(head)
+    listed = theirs.page("/work/reports?show=received").text("#reports")
+    assert "员0、员1、员2" in listed and "另外 2 人" in listed and "员3" not in listed
+    page = theirs.page(item)
+    form = "form.q-pop[action$='/reassign']"
+    assert "指定受理人" in page.text("main")
+    done = theirs.submit(page, form, to=str(people_there[3].id), why="这类由他办")
+    assert "员3" in theirs.page("/work/reports?show=received").text("#reports"), done.text("main")
+    assert "指定受理人" not in theirs.page(item).text("main")

@@ -109,3 +109,9 @@ def test_a_supervisor_writes_only_for_own_units(client, lobby):
     assert client.get(f"/work/routines/templates/lobby_manager?unit={above}").status_code == 404
     page = client.page("/work/routines/templates/lobby_manager?from=wealth_manager")
     assert page.css("[name=unit] option")[0].attributes["value"] == str(unit.id)
+
+
+def test_a_coming_day_is_a_plain_list(client, lobby):
+    page = client.sign_in(lobby).page("/work/routines?day=2026-09-10")
+    assert len(page.css(".q-tick")) == 20 and not page.css(".q-tick-box") and not page.css(".q-ticks form")
+    assert "20 项" in page.text("#routine-progress") and "0/20" not in page.text("#routine-progress")

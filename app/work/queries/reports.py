@@ -21,6 +21,8 @@ from app.workflow.queries.known import Done
 from app.workflow.rules.definition import Text
 
 MINE, RECEIVED = "mine", "received"
+NAMED = 3
+"""How many of those who may take something a line names."""
 OPEN, CLOSED = "open", "closed"
 
 
@@ -50,6 +52,9 @@ class Line:
     raised_at: datetime
     moved_at: datetime
     due_at: datetime | None
+    may_take: tuple[str, ...] = ()
+    """Who may take it while nobody has: the first names; ``takers`` says how many they are."""
+    takers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +73,13 @@ class Shared:
 def reports_page(actor: Actor, show: str, filters: Filters, cursor: str | None = None, limit: int = 30) -> Page[Line]:
     """What the actor raised (``mine``), or what was raised to units of theirs or to themselves; newest first.
 
-    Four statements at most for any number of rows.
+    Five statements at most for any number of rows.
     """
     sent = Assignment.sender_id.in_(sorted(actor.selves))
     stmt: Any = (
         select(
             WorkItem.id, Assignment.title, Assignment.sender_id, Assignment.sent_at, Raised.unit_id, Run.digest,
-            Run.state, Run.step, Run.end, Run.assignee_id, Run.moved_at, Run.due_at,
+            Run.state, Run.step, Run.end, Run.assignee_id, Run.moved_at, Run.due_at, Run.id.label("run_id"),
         )
         .select_from(Raised)
         .join(WorkItem, WorkItem.id == Raised.item_id)
@@ -99,7 +104,9 @@ def _contains(column: Any, q: str) -> ColumnElement[bool]:
 
 def _lines(rows: Any) -> list[Line]:
     definitions = workflow.parsed_all({row.digest for row in rows})
-    names = people.names({i for row in rows for i in (row.sender_id, row.assignee_id) if i})
+    offered = workflow.offered_to([row.run_id for row in rows if row.state == "open" and not row.assignee_id])
+    shown = {row.run_id: offered.get(row.run_id, ())[:NAMED] for row in rows}
+    names = people.names({i for row in rows for i in (row.sender_id, row.assignee_id, *shown[row.run_id]) if i})
     named = people.unit_names({row.unit_id for row in rows})
     found = []
     for row in rows:
@@ -120,6 +127,8 @@ def _lines(rows: Any) -> list[Line]:
                 raised_at=row.sent_at,
                 moved_at=row.moved_at,
                 due_at=row.due_at if row.state == "open" else None,
+                may_take=tuple(names.get(person, "") for person in shown[row.run_id]),
+                takers=len(offered.get(row.run_id, ())),
             )
         )
     return found

@@ -95,8 +95,14 @@ def _page(me: Actor, view: ItemView, turn: Opened | None, sf: dict[str, Any] | N
         may_pause=is_open and (view.leads or reaches(me, TURN_REASSIGN, run.run)),
         colleagues=colleagues(me) if leads else [],
         error=error,
+        to_hand_out=turn.turn_id if turn and _unclaimed(turn) else None,
         card=turn.step.card if turn else None,
     )
+
+
+def _unclaimed(turn: Opened) -> bool:
+    """Whether nobody has taken it yet and the reader, who heads it, may say who does."""
+    return turn.turn.waiting and turn.turn.assignee is None and turn.oversees
 
 
 def _ended(view: ItemView, run: Opened) -> dict[str, Any] | None:

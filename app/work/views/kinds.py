@@ -5,11 +5,13 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from app.core.actor import Actor
 from app.core.database import session
 from app.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from app.core.texts import _, text
 from app.people import queries as people
 from app.web.access import access
+from app.web.agenda import AgendaItem
 from app.web.current import actor
 from app.web.render import page
 from app.work.forms.kinds import words as typed_words
@@ -25,6 +27,7 @@ from app.workflow import queries as processes
 from app.workflow.forms import number_in, version_of
 from app.workflow.permissions import PROCESS_EDIT, PROCESS_PUBLISH, PROCESS_VIEW
 from app.workflow.rules.changes import changes
+from app.workflow.views.processes import publishers
 
 Answer = Response | str | tuple[str, int]
 SAME = frozenset({"stages", "lanes", "ends", "start", "close_from_anywhere", "subject"})
@@ -45,6 +48,26 @@ def kinds_list() -> str:
         may_edit=me.may(PROCESS_EDIT),
         may_keep=me.may(KIND_KEEP),
     )
+
+
+def drafts_waiting(me: Actor) -> list[AgendaItem]:
+    """Versions that others have written and the reader may publish, for the day page. Two statements."""
+    if not me.may(PROCESS_PUBLISH):
+        return []
+    drafts = processes.drafts_of_others(me)
+    names = people.names({writer for draft in drafts for writer in draft.edited_by}) if drafts else {}
+    return [
+        AgendaItem(
+            None,
+            _("Publish: %(title)s", title=text(draft.body.get("title")) or draft.process),
+            url_for("work.kind_page", key=draft.process)
+            if draft.body.get("subject") == kinds.SUBJECT
+            else url_for("workflow.process", key=draft.process),
+            icon="list",
+            note=_("written by %(names)s", names=_(", ").join(names.get(writer, "") for writer in draft.edited_by)),
+        )
+        for draft in drafts
+    ]
 
 
 @bp.get("/work/kinds/new")
@@ -136,6 +159,7 @@ def _page(key: str, status: int = 200, error: Any = None) -> tuple[str, int]:
         may_edit=me.may(PROCESS_EDIT),
         may_publish=me.may(PROCESS_PUBLISH),
         may_keep=me.may(KIND_KEEP),
+        publishers=publishers(),
         error=error,
     ), status
 

@@ -51,7 +51,7 @@ def edit(post: str) -> Response | str | tuple[str, int]:
     units = people.unit_choices(me, ROUTINE_EDIT)
     if not units:
         raise NotFound()
-    unit = request.values.get("unit", type=int) or units[0][0]
+    unit = request.args.get("unit", type=int) or request.form.get("unit", type=int) or units[0][0]
     queries.check_unit(me, unit)
     errors: dict[str, Any] = {}
     if request.method == "POST":

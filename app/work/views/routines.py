@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app.core import calendar, clock
 from app.core.actor import Actor
 from app.core.errors import Invalid
-from app.core.texts import _, _l, text
+from app.core.texts import _, _l, ngettext, text
 from app.people import queries as people
 from app.web import filters as written
 from app.web.access import access, own_url
@@ -122,6 +122,8 @@ def _lead(day: Day) -> str:
     parts = _named(day.day)
     if not day.working:
         parts.append(_("not a working day"))
+    elif day.items and day.day > clock.today():
+        parts.append(ngettext("%(num)s item", "%(num)s items", len(day.items)))
     elif day.items:
         parts.append(_("%(done)s of %(total)s ticked", done=day.done, total=len(day.items)))
     if day.away:

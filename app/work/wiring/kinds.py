@@ -1,7 +1,7 @@
 """Registers the kinds of work, the form builder, and what is raised to other units."""
 
 from app.core.texts import _l
-from app.web import menu
+from app.web import agenda, menu
 from app.work import reports as _reports  # noqa: F401 - registers a lane and a list of options
 from app.work import tabs
 from app.work.permissions import RAISE
@@ -21,4 +21,5 @@ def register() -> None:
         order=86,
         group="admin",
     )
+    agenda.source("work.drafts", kinds.drafts_waiting, order=80)
     tabs.tab("reports", _l("Reports"), "work.reports_list", RAISE, 30)

@@ -6,6 +6,7 @@ from app.workflow.queries.definitions import (
     Version,
     body_of,
     draft_of,
+    drafts_of_others,
     latest,
     latest_digest,
     parsed,
@@ -56,7 +57,7 @@ from app.workflow.queries.runs import (
     turns_of,
 )
 from app.workflow.queries.seeds import difference, difference_to_seed, offers, seed_of
-from app.workflow.queries.turns import TurnLine, mine_in, next_for, step_of, turns_page, waiting_in
+from app.workflow.queries.turns import TurnLine, mine_in, next_for, offered_to, step_of, turns_page, waiting_in
 from app.workflow.queries.verifying import Verdict, verdicts, verify, verify_all
 from app.workflow.queries.visibility import run_visible
 
@@ -84,6 +85,7 @@ __all__ = [
     "difference",
     "difference_to_seed",
     "draft_of",
+    "drafts_of_others",
     "entered",
     "erasable",
     "erasure_runs",
@@ -101,6 +103,7 @@ __all__ = [
     "missing",
     "names_in",
     "next_for",
+    "offered_to",
     "offers",
     "on_behalf_of",
     "open_run",

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
+from app.core.actor import Actor
 from app.core.database import fetch, session
 from app.core.errors import NotFound
 from app.workflow import registry
@@ -166,6 +167,12 @@ def version_numbers(digests: Collection[str]) -> dict[str, int]:
         return {}
     rows = session.execute(select(Definition.digest, Definition.number).where(Definition.digest.in_(sorted(digests))))
     return {digest: number for digest, number in rows}
+
+
+def drafts_of_others(actor: Actor, limit: int = 20) -> list[DefinitionDraft]:
+    """Next versions that wait for somebody who did not write in them, the oldest first: those the actor may publish."""
+    found = session.scalars(select(DefinitionDraft).order_by(DefinitionDraft.edited_at, DefinitionDraft.id))
+    return [draft for draft in found if actor.id not in draft.edited_by][:limit]
 
 
 def draft_of(process: str) -> DefinitionDraft | None:

@@ -223,3 +223,23 @@ def step_of(turn_id: int) -> Step | None:
         return None
     row = fetch(_STEP_OF, {"turn_id": turn_id}).one_or_none()
     return parsed_all([row.digest])[row.digest].steps.get(row.step) if row else None
+
+
+def offered_to(run_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """Who may take what waits in these runs and nobody has taken, by run. One statement, none without runs."""
+    if not run_ids:
+        return {}
+    stmt = (
+        select(Turn.run_id, TurnCandidate.person_id)
+        .join(TurnCandidate, TurnCandidate.turn_id == Turn.id)
+        .where(
+            Turn.run_id.in_(sorted(run_ids)), Turn.state == "waiting", Turn.assignee_id.is_(None),
+            TurnCandidate.escalated.is_(False),
+        )
+        .distinct()
+        .order_by(Turn.run_id, TurnCandidate.person_id)
+    )  # fmt: skip
+    found: dict[int, tuple[int, ...]] = {}
+    for run_id, person_id in session.execute(stmt):
+        found[run_id] = (*found.get(run_id, ()), person_id)
+    return found

@@ -8,8 +8,10 @@ from werkzeug.wrappers import Response
 
 from app.core.database import session
 from app.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from app.core.permissions import permissions
 from app.core.texts import _, text
 from app.people import queries as people
+from app.people.rules.roles import ROLE_TITLES
 from app.web.access import access
 from app.web.current import actor
 from app.web.render import page
@@ -41,6 +43,12 @@ def process(key: str) -> str:
     return html
 
 
+def publishers() -> str:
+    """The roles whose holders publish what somebody else has written, in words."""
+    right = next(one for one in permissions() if one.name == PROCESS_PUBLISH)
+    return _(" or ").join(str(ROLE_TITLES[role]) for role in right.roles)
+
+
 def _page(key: str, status: int = 200, **more: Any) -> tuple[str, int]:
     versions = queries.versions(key)
     reader = actor()
@@ -65,6 +73,7 @@ def _page(key: str, status: int = 200, **more: Any) -> tuple[str, int]:
         offer_difference=queries.difference(body, offer.body) if offer else [],
         may_edit=reader.may(PROCESS_EDIT),
         may_publish=reader.may(PROCESS_PUBLISH),
+        publishers=publishers(),
         wrote=bool(draft and reader.id in draft.edited_by),
         may_move=reader.may(RUN_MOVE),
         **more,
