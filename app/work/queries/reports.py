@@ -104,7 +104,7 @@ def _contains(column: Any, q: str) -> ColumnElement[bool]:
 
 def _lines(rows: Any) -> list[Line]:
     definitions = workflow.parsed_all({row.digest for row in rows})
-    offered = workflow.offered_to([row.run_id for row in rows if row.state == "open" and not row.assignee_id])
+    offered = workflow.takers_of([row.run_id for row in rows if row.state == "open" and not row.assignee_id])
     shown = {row.run_id: offered.get(row.run_id, ())[:NAMED] for row in rows}
     names = people.names({i for row in rows for i in (row.sender_id, row.assignee_id, *shown[row.run_id]) if i})
     named = people.unit_names({row.unit_id for row in rows})

@@ -57,7 +57,7 @@ from app.workflow.queries.runs import (
     turns_of,
 )
 from app.workflow.queries.seeds import difference, difference_to_seed, offers, seed_of
-from app.workflow.queries.turns import TurnLine, mine_in, next_for, offered_to, step_of, turns_page, waiting_in
+from app.workflow.queries.turns import TurnLine, mine_in, next_for, step_of, takers_of, turns_page, waiting_in
 from app.workflow.queries.verifying import Verdict, verdicts, verify, verify_all
 from app.workflow.queries.visibility import run_visible
 
@@ -103,7 +103,6 @@ __all__ = [
     "missing",
     "names_in",
     "next_for",
-    "offered_to",
     "offers",
     "on_behalf_of",
     "open_run",
@@ -121,6 +120,7 @@ __all__ = [
     "stage_times_of",
     "state_as_of",
     "step_of",
+    "takers_of",
     "times_in",
     "turn_for",
     "turn_form",

@@ -225,7 +225,7 @@ def step_of(turn_id: int) -> Step | None:
     return parsed_all([row.digest])[row.digest].steps.get(row.step) if row else None
 
 
-def offered_to(run_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+def takers_of(run_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
     """Who may take what waits in these runs and nobody has taken, by run. One statement, none without runs."""
     if not run_ids:
         return {}
