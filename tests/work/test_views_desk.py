@@ -12,6 +12,7 @@ from app.core.database import session
 from app.people.rules.audiences import of_persons
 from app.work import following, operations
 from app.work.operations import desk as desk_operations
+from app.workflow import operations as workflow
 from app.workflow import queries
 from app.workflow.models import Run, Turn
 from tests.factories import people, work
@@ -281,6 +282,7 @@ def test_many_people_are_shown_a_page_at_a_time(client, bank, monkeypatch):
 
 def give_supervisor(bank, number):
     """So many things that the bank's supervisor has to do themselves."""
+    workflow.sync_seeds()
     above = people.create_person(role="supervisor", post="branch_manager")
     for n in range(number):
         operations.assign(people.actor(above), work.TASK, f"Mine {n}", rule=of_persons([bank.supervisor.id]))

@@ -7,6 +7,7 @@ import pytest
 from app.core.database import session
 from app.people.rules.audiences import of_persons
 from app.work import operations
+from app.workflow import operations as workflow
 from tests.factories import people, work
 from tests.factories import sales as factory
 
@@ -98,6 +99,7 @@ def test_the_number_is_the_true_one_and_all_can_be_read_page_by_page(client, ban
 def test_what_was_newly_given_stands_by_itself_until_it_is_moved(client, bank, frozen_clock):
     several(bank, 25)
     frozen_clock.move(days=30)
+    workflow.sync_seeds()
     operations.assign(people.actor(bank.supervisor), work.TASK, "Call the landlord", rule=of_persons([bank.manager.id]))
     session.commit()
     page = client.sign_in(bank.manager).page("/today")

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core import clock
 from app.core.actor import Actor, Scope
-from app.core.database import session
-from app.core.dated import in_force
+from app.core.database import fetch, session
+from app.core.dated import DAY, in_force
 from app.core.paging import Key, Page, keyset
 from app.core.scopes import visible
 from app.core.texts import _
@@ -46,15 +46,18 @@ class Away:
 _deputy = aliased(Person)
 
 
+_AWAY = (
+    select(Absence.person_id, Absence.valid_to, Absence.deputy_id, _deputy.name)
+    .join(_deputy, _deputy.id == Absence.deputy_id)
+    .where(Absence.person_id.in_(bindparam("ids", expanding=True)), in_force(Absence, DAY))
+)
+
+
 def away_today(person_ids: Collection[int]) -> dict[int, Away]:
     """Those of the persons who are away today: until when, and who stands in. One statement."""
     if not person_ids:
         return {}
-    rows = session.execute(
-        select(Absence.person_id, Absence.valid_to, Absence.deputy_id, _deputy.name)
-        .join(_deputy, _deputy.id == Absence.deputy_id)
-        .where(Absence.person_id.in_(sorted(set(person_ids))), in_force(Absence))
-    )
+    rows = fetch(_AWAY, {"ids": sorted(set(person_ids)), "day": clock.today()}).all()
     return {row[0]: Away(*row[1:]) for row in rows}
 
 

@@ -3,17 +3,18 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, or_, select
 
 from app.core import clock, search
 from app.core.actor import Actor, Scope
 from app.core.database import fetch, once_per_reading, session
-from app.core.dated import in_force
+from app.core.dated import DAY, in_force
 from app.core.errors import NotFound
 from app.core.paging import Key, Page, keyset
-from app.core.scopes import visible
+from app.core.scopes import Reach, ids_of, reach_of, visible, within
 from app.people.models import Grant, Membership, Person, Posting, Team
 from app.people.permissions import PERSON_VIEW
 
@@ -89,9 +90,9 @@ def home_units(ids: Collection[int]) -> dict[int, int]:
     return {person: unit for person, unit in rows}
 
 
-def with_posting(*columns: Any) -> Select[Any]:
-    """Columns of persons, left-joined with their posting of today."""
-    day = clock.today()
+def with_posting(*columns: Any, day: Any = None) -> Select[Any]:
+    """Columns of persons, left-joined with their posting of today (or of ``DAY``, in statements that are built once)."""
+    day = clock.today() if day is None else day
     return select(*columns).outerjoin(Posting, and_(Posting.person_id == Person.id, in_force(Posting, day)))
 
 
@@ -149,11 +150,23 @@ def people_page(
 
 def ids_within(actor: Actor, permission: str, *, team_id: int | None = None, limit: int = 5000) -> list[int]:
     """Active persons within reach of ``permission`` by name (of a team, only those of them in it today). One statement."""
-    stmt = with_posting(Person.id).where(within_reach(actor, permission), Person.state == "active")
-    if team_id is not None:
-        members = select(Membership.person_id).where(in_force(Membership), Membership.team_id == team_id)
+    stmt = _ids_within(reach_of(actor, permission), team_id is not None)
+    given = {**ids_of(actor, permission), "day": clock.today(), "team": team_id, "most": limit}
+    return list(fetch(stmt, given).scalars())
+
+
+@cache
+def _ids_within(reach: Reach, of_team: bool) -> Select[Any]:
+    """The statement of :func:`ids_within`, built once for each reach; as :func:`within_reach` says."""
+    mine = within(reach, person=Person.id, unit=Posting.unit_id)
+    if reach.in_teams:
+        in_team = select(Membership.person_id).where(in_force(Membership, DAY), within(reach, team=Membership.team_id))
+        mine = or_(mine, Person.id.in_(in_team))
+    stmt = with_posting(Person.id, day=DAY).where(mine, Person.state == "active")
+    if of_team:
+        members = select(Membership.person_id).where(in_force(Membership, DAY), Membership.team_id == bindparam("team"))
         stmt = stmt.where(Person.id.in_(members))
-    return list(session.scalars(stmt.order_by(Person.pinyin, Person.id).limit(limit)))
+    return stmt.order_by(Person.pinyin, Person.id).limit(bindparam("most", type_=Integer))
 
 
 def _holding(roles: Collection[str]) -> Select[Any]:
@@ -232,10 +245,15 @@ def person_history(person_id: int) -> Sequence[PostingView]:
     return [PostingView(*row) for row in rows]
 
 
+_MENTIONABLE = with_posting(Person.id, Person.name, Posting.post, day=DAY).where(
+    Person.id.in_(bindparam("ids", expanding=True))
+)
+
+
 def mentionable(ids: Collection[int]) -> dict[int, tuple[str, str | None]]:
     """Name and post key of persons, for lists that show both. One statement."""
     wanted = sorted({i for i in ids if i})
     if not wanted:
         return {}
-    rows = session.execute(with_posting(Person.id, Person.name, Posting.post).where(Person.id.in_(wanted)))
+    rows = fetch(_MENTIONABLE, {"ids": wanted, "day": clock.today()}).all()
     return {i: (name, post) for i, name, post in rows}

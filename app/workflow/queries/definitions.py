@@ -147,10 +147,12 @@ def processes() -> list[Process]:
     ]
 
 
+_TITLES = select(Definition.process, Definition.title).order_by(Definition.process, Definition.number)
+
+
 def process_titles() -> dict[str, Mapping[str, str]]:
     """Title of each published process by its newest version, by key. One statement."""
-    rows = session.execute(select(Definition.process, Definition.title).order_by(Definition.process, Definition.number))
-    return {process: title for process, title in rows}
+    return {process: title for process, title in fetch(_TITLES).all()}
 
 
 def body_of(digest: str) -> dict[str, Any]:

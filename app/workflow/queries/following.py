@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from app.core import calendar, clock
 from app.core.actor import Actor
-from app.core.database import Id, fetch, session
+from app.core.database import Id, fetch
 from app.core.scopes import SELVES, Reach, ids_of, reach_of, within
 from app.core.types import UtcDateTime
 from app.people.models import Person
@@ -261,10 +261,15 @@ def _morning() -> datetime:
     return calendar.start_of_day(clock.today())
 
 
+_LAST = select(
+    Person.id,
+    select(func.max(Turn.closed_at)).where(Turn.completed_by_id == Person.id).correlate(Person).scalar_subquery(),
+).where(Person.id.in_(bindparam("ids", expanding=True)))
+
+
 def last_finished(person_ids: Collection[int]) -> dict[int, datetime]:
     """When each person last finished a step: the end of each one's part of an index. One statement."""
     if not person_ids:
         return {}
-    one = select(func.max(Turn.closed_at)).where(Turn.completed_by_id == Person.id).correlate(Person).scalar_subquery()
-    rows = session.execute(select(Person.id, one).where(Person.id.in_(sorted(person_ids))))
+    rows = fetch(_LAST, {"ids": sorted(person_ids)}).all()
     return {person: at for person, at in rows if at is not None}
