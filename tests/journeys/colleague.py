@@ -20,6 +20,13 @@ def fresh_name(ending: str = "建材有限公司") -> str:
     return "".join(_WORDS[n // len(_WORDS) ** k % len(_WORDS)] for k in (2, 1, 0)) + ending
 
 
+def unfold(inside: Locator) -> None:
+    """Open every fold that something lies in, the outer ones first."""
+    for fold in inside.locator("xpath=ancestor::details").all():
+        if fold.get_attribute("open") is None:
+            fold.locator("xpath=./summary").click()
+
+
 class Colleague:
     """A signed-in visitor with the ways of one who sells."""
 
@@ -74,11 +81,12 @@ class Colleague:
     # -- the day -------------------------------------------------------------------------------------------------
 
     def row_of(self, title: str) -> Locator:
-        """The line of the day page that is about ``title``, unfolded if it is far down."""
+        """The line of the day page that is about ``title``: unfolded if it is far down, else on the page of all that waits."""
         row = self.page.locator("main li.q-turn").filter(has_text=title)
+        if row.count() == 0:
+            self.go("/today/all?of=mine")
         expect(row).to_have_count(1)
-        if not row.is_visible():
-            self.page.locator("main details.q-fold > summary").first.click()
+        unfold(row)
         return row
 
     def takes_up(self, title: str) -> None:

@@ -24,7 +24,7 @@ def everything() -> tuple[dict[str, Person], dict[str, int]]:
     for role in ("trainee", "hr", "sysadmin", "secadmin", "auditor"):
         who[role] = people.create_person(role=role, unit=people.root(), post="administrator")
     numbers = {
-        "team": bank.team.id, "unit": bank.unit.id, "person": people.create_person(unit=bank.unit).id, "product": 1,
+        "team": bank.team.id, "unit": bank.unit.id, "person": people.create_person(unit=bank.unit).id, "product": sales.create_product().id,
         "contestant": bank.manager.id, **_selling(bank), **_assigned(bank), **_met(bank), **_aims(bank),
         "log": _log(bank),
     }  # fmt: skip

@@ -40,6 +40,8 @@ def looks(visitor, colours, size):
     """Look at the present page in these colours on a screen of that size."""
     visitor.page.emulate_media(color_scheme=colours, reduced_motion="reduce")
     visitor.page.set_viewport_size(size)
+    # what the page does after it was resized, it does before the frame after the next
+    visitor.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     visitor.check_width()
     visitor.check_accessibility()
 

@@ -6,6 +6,8 @@ from itertools import count
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.colleague import unfold
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
 
 COUNT_CLICKS = """addEventListener("pointerup", () =>
@@ -58,8 +60,7 @@ def assigns(head, title, *ticks):
     page.fill("[name=title]", title)
     for name, value in ticks:
         box = page.locator(f"[name='audience.{name}'][value='{value}']")
-        if not box.is_visible():
-            box.locator("xpath=ancestor::details[1]/summary").click()
+        unfold(box)
         box.check()
     head.press(page.locator(".q-form-foot button.btn-primary"))
 

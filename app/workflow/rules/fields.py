@@ -23,7 +23,7 @@ BIGGEST_INTEGER = 2**63 - 1
 BIGGEST_MONEY = Decimal(10000000000000)
 DECIMAL_PLACES, MONEY_PLACES = 6, 2
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?")
-_BAD_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_BAD_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffd]")
 _YES = frozenset({"true", "1", "on", "yes", "y"})
 _NO = frozenset({"false", "0", "off", "no", "n"})
 
