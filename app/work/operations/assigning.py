@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from app.core import audit, clock, typed
 from app.core.actor import Actor
-from app.core.database import fetch, session
+from app.core.database import changed_one, fetch, session
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.texts import _l
 from app.people import queries as people
@@ -237,13 +237,8 @@ def _refreeze(assignment_id: int, reached: Sequence[Reached]) -> None:
 
 def _open(actor: Actor, assignment: Assignment) -> None:
     """Make the items: at once for few people, by the job for many."""
-    done = session.execute(
-        update(Assignment)
-        .where(Assignment.id == assignment.id, Assignment.state == "draft")
-        .values(state="open", sent_at=clock.now(), version=Assignment.version + 1),
-        execution_options={"synchronize_session": False},
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    unsent = update(Assignment).where(Assignment.id == assignment.id, Assignment.state == "draft")
+    if not changed_one(unsent.values(state="open", sent_at=clock.now(), version=Assignment.version + 1)):
         raise Conflict(_l("This has been sent already."))
     session.refresh(assignment)
     members = items.member_ids(assignment.id)

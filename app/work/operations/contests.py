@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core import audit, clock
 from app.core.actor import Actor
-from app.core.database import session
+from app.core.database import changed_one, session
 from app.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from app.core.texts import _l
 from app.people import queries as people
@@ -128,13 +128,8 @@ def close_contest(actor: Actor, contest_id: int, version: int, awards: Mapping[i
             faults.append(FieldError(f"prize-{person}", "required", _l("Name the prize that the citation is for.")))
     if faults:
         raise Invalid.many(faults)
-    done = session.execute(
-        update(Contest)
-        .where(Contest.id == contest.id, Contest.version == version, Contest.closed_at.is_(None))
-        .values(closed_at=clock.now(), closed_by=actor.id, version=version + 1),
-        execution_options={"synchronize_session": False},
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    running = update(Contest).where(Contest.id == contest.id, Contest.version == version, Contest.closed_at.is_(None))
+    if not changed_one(running.values(closed_at=clock.now(), closed_by=actor.id, version=version + 1)):
         raise Conflict()
     session.refresh(contest)
     rows: list[dict[str, Any]] = []

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core import audit, clock
 from app.core.actor import Actor
-from app.core.database import session
+from app.core.database import changed_one, session
 from app.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from app.core.texts import _l
 from app.people import queries as people
@@ -233,11 +233,8 @@ def change_goal(
 
 def store(goal: Goal, version: int, columns: Mapping[str, Any]) -> None:
     """Write the columns if the goal is still at ``version``: of two who try at once exactly one wins."""
-    done = session.execute(
-        update(Goal).where(Goal.id == goal.id, Goal.version == version).values(**columns, version=version + 1),
-        execution_options={"synchronize_session": False},
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    current = update(Goal).where(Goal.id == goal.id, Goal.version == version)
+    if not changed_one(current.values(**columns, version=version + 1)):
         raise Conflict()
     session.refresh(goal)
 
