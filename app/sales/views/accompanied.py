@@ -19,7 +19,7 @@ from app.sales.queries import accompanied as reading
 from app.sales.queries import runs
 from app.sales.queries.filters import MAX_ID
 from app.sales.rules import skills
-from app.sales.views import bp
+from app.sales.views import bp, finding
 from app.sales.views.opportunity import stages
 from app.web.access import access, own_url
 from app.web.current import actor
@@ -109,13 +109,9 @@ def _skill_titles(definition: Definition) -> dict[str, str]:
 def new() -> str:
     """For which customer, then the form."""
     me = actor()
-    customer_id = request.args.get("customer", type=int)
-    if customer_id is None or not 0 < customer_id <= MAX_ID:
-        q = request.args.get("q", "")[:80].replace("\x00", "")
-        found = customers.search_customers(me, q, 12) if q.strip() else []
-        alone = bool(request.headers.get("HX-Request"))
-        template = "sales/accompanied/_customers.html" if alone else "sales/accompanied/customer.html"
-        return page(template, q=q, found=found)
+    customer_id = finding.chosen()
+    if customer_id is None:
+        return finding.search_page(me, "sales/accompanied/customer.html", "sales.accompanied_new")
     form = AccompaniedForm(formdata=None)
     opportunity_id = request.args.get("opportunity", type=int)
     _offer(me, form, customer_id)

@@ -14,7 +14,7 @@ from app.sales import operations, permissions, queries
 from app.sales.forms import OpportunityForm
 from app.sales.queries.filters import MAX_ID
 from app.sales.rules.proposal import ACCOUNTABLE
-from app.sales.views import bp
+from app.sales.views import bp, finding
 from app.web.access import access
 from app.web.current import actor
 from app.web.forms import apply
@@ -26,12 +26,9 @@ from app.web.render import page
 def new() -> str:
     """The form for a customer, or first the search for one."""
     me = actor()
-    customer_id = request.args.get("customer", type=int)
-    if customer_id is None or not 0 < customer_id <= MAX_ID:
-        q = request.args.get("q", "")[:80].replace("\x00", "")
-        found = customers.search_customers(me, q, 12) if q.strip() else customers.held_by(me.behalf or me.id, 12)
-        template = "sales/create/_customers.html" if request.headers.get("HX-Request") else "sales/create/customer.html"
-        return page(template, q=q, found=found)
+    customer_id = finding.chosen()
+    if customer_id is None:
+        return finding.search_page(me, "sales/create/customer.html", "sales.new", own_first=True)
     form = _form(me, formdata=None)
     form.submission.data = secrets.token_urlsafe(16)
     return _page(me, customer_id, form)

@@ -14,8 +14,8 @@ from app.core.database import session
 from app.core.errors import Conflict, FieldError, Invalid
 from app.core.texts import _l
 from app.people import queries as people
-from app.work.goal_permissions import FIGURES_PLAN, FIGURES_VIEW
 from app.work.models.figures import Cost, FigurePlan
+from app.work.permissions import FIGURES_PLAN, FIGURES_VIEW
 from app.work.queries.branch import cost_of
 from app.work.rules import branch as rules
 from app.work.rules.figures import figure_of

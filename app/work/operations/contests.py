@@ -16,9 +16,9 @@ from app.people import queries as people
 from app.people.queries.audiences import resolve
 from app.people.rules.audiences import Rule
 from app.work import notifications
-from app.work.goal_permissions import CONTEST_HOLD
 from app.work.models.contests import Competitor, Contest, ContestResult
 from app.work.operations.notifying import notify
+from app.work.permissions import CONTEST_HOLD
 from app.work.queries import contests as reading
 from app.work.queries.progress import measure_of
 from app.work.rules.figures import figure_of

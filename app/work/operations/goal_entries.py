@@ -11,12 +11,12 @@ from app.core.actor import Actor
 from app.core.database import session
 from app.core.errors import Conflict, FieldError, Forbidden, Invalid
 from app.core.texts import _l
-from app.work import goal_subject
-from app.work.goal_parties import owners_of
-from app.work.goal_permissions import GOAL_VIEW
 from app.work.models.goals import Goal, GoalEntry
+from app.work.permissions import GOAL_VIEW
 from app.work.queries import goals as reading
 from app.work.rules.figures import figure_of
+from app.work.subjects.goal_parties import owners_of
+from app.work.subjects.goals import GOAL
 
 PURPOSE = "work.goal"
 """Purpose under which the files of entries are stored."""
@@ -67,9 +67,7 @@ def enter_progress(
             session.add(entry)
     except IntegrityError as error:  # the same form at the same instant
         raise Conflict() from error
-    audit.record(
-        actor, ENTERED, target=(goal_subject.GOAL, goal.id), entry=entry.id, changes={"amount": (None, figure)}
-    )
+    audit.record(actor, ENTERED, target=(GOAL, goal.id), entry=entry.id, changes={"amount": (None, figure)})
     return entry
 
 
@@ -84,7 +82,7 @@ def withdraw_entry(actor: Actor, entry_id: int) -> GoalEntry:
     if entry.withdrawn_at is None:
         entry.withdrawn_at = clock.now()
         session.flush()
-        audit.record(actor, WITHDRAWN, target=(goal_subject.GOAL, entry.goal_id), entry=entry.id)
+        audit.record(actor, WITHDRAWN, target=(GOAL, entry.goal_id), entry=entry.id)
     return entry
 
 

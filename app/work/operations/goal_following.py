@@ -10,11 +10,10 @@ from app.core import audit, clock
 from app.core.actor import SYSTEM, Actor
 from app.core.database import session, unit_of_work
 from app.core.errors import DomainError
-from app.work import goal_subject
-from app.work.goal_subject import CHANGED
 from app.work.models.goals import Goal
 from app.work.queries import goals as reading
 from app.work.queries.progress import progress_of
+from app.work.subjects.goals import CHANGED, GOAL
 from app.workflow import operations as workflow
 from app.workflow.models import Run, Turn, TurnCandidate
 from app.workflow.rules.events import STEP_DONE
@@ -23,7 +22,7 @@ from app.workflow.rules.state import RunState
 
 def follow_run(*, run: Run, actor: Actor, kinds: frozenset[str], **_facts: Any) -> None:
     """A goal's run has moved: write the figure that was decided on."""
-    if run.subject_kind != goal_subject.GOAL or STEP_DONE not in kinds or run.step != "underway":
+    if run.subject_kind != GOAL or STEP_DONE not in kinds or run.step != "underway":
         return
     goal = session.get_one(Goal, run.subject_id)
     state = RunState.from_data(run.state_body)
@@ -34,14 +33,12 @@ def follow_run(*, run: Run, actor: Actor, kinds: frozenset[str], **_facts: Any) 
         goal.target, goal.proposed = goal.proposed, None
         goal.version += 1
         session.flush()
-        audit.record(
-            actor, CHANGED, target=(goal_subject.GOAL, goal.id), changes={"target": (old, goal.target)}, step=True
-        )
+        audit.record(actor, CHANGED, target=(GOAL, goal.id), changes={"target": (old, goal.target)}, step=True)
 
 
 def follow_end(*, run: Run, **_facts: Any) -> None:
     """A goal's run has ended: freeze what was reached, if the period's end has not done so."""
-    if run.subject_kind == goal_subject.GOAL:
+    if run.subject_kind == GOAL:
         freeze(session.get_one(Goal, run.subject_id))
 
 

@@ -7,12 +7,12 @@ from decimal import Decimal
 from app.core.actor import Actor
 from app.core.errors import DomainError, FieldError, Forbidden, Invalid
 from app.core.texts import _l
-from app.work.goal_parties import owners_of
-from app.work.goal_permissions import GOAL_SET
 from app.work.models.goals import Goal
 from app.work.operations.goals import change_goal, set_goal
+from app.work.permissions import GOAL_SET
 from app.work.queries import goals as reading
 from app.work.queries.goal_parts import Candidate, candidates
+from app.work.subjects.goal_parties import owners_of
 
 
 @dataclass(frozen=True, slots=True)

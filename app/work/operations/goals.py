@@ -13,20 +13,19 @@ from app.core.database import changed_one, session
 from app.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from app.core.texts import _l
 from app.people import queries as people
-from app.work import goal_subject
-from app.work.goal_parties import owners_of
-from app.work.goal_permissions import GOAL_SET
 from app.work.models.goals import Goal
+from app.work.permissions import GOAL_SET
 from app.work.queries import goals as reading
 from app.work.queries.progress import measure_of
 from app.work.rules import goals as rules
 from app.work.rules.figures import figure_of
+from app.work.subjects.goal_parties import owners_of
+from app.work.subjects.goals import CHANGED, GOAL
 from app.workflow import operations as workflow
 from app.workflow.registry import SubjectRef
 
 PROCESS = "goal"
 SET = audit.declare("work.goal_set", _l("Goal set"), keys=("run", "parent", "previous"))
-CHANGED = goal_subject.CHANGED
 _NO_FIGURE = _l("Write a figure above zero with at most two decimals.")
 
 
@@ -87,12 +86,12 @@ def _begin(actor: Actor, goal: Goal) -> None:
         raise Invalid("owner", "nobody", _l("Nobody answers for this unit or team yet: name its head or leader first."))
     # the persons of a team do not read one another's evaluations: only the team's own goal belongs to the team
     team = goal.team_id if goal.level == "team" else None
-    subject = SubjectRef(goal_subject.GOAL, goal.id, goal.title, goal.unit_id, team, owners[0])
+    subject = SubjectRef(GOAL, goal.id, goal.title, goal.unit_id, team, owners[0])
     run = workflow.start(actor, PROCESS, subject, goal.unit_id, team, owner_id=owners[0])
     goal.run_id = run.id
     session.flush()
     audit.record(
-        actor, SET, target=(goal_subject.GOAL, goal.id), run=run.id, parent=goal.parent_id, previous=goal.previous_id,
+        actor, SET, target=(GOAL, goal.id), run=run.id, parent=goal.parent_id, previous=goal.previous_id,
         changes={"target": (None, goal.target), "starts_on": (None, goal.starts_on), "ends_on": (None, goal.ends_on)},
     )  # fmt: skip
 
@@ -223,7 +222,7 @@ def change_goal(
         **changes,
         **({"reason": (None, reason.strip())} if "target" in changes else {}),
     }
-    audit.record(actor, CHANGED, target=(goal_subject.GOAL, goal.id), changes=told)
+    audit.record(actor, CHANGED, target=(GOAL, goal.id), changes=told)
     if "title" in changes and goal.run_id is not None:
         workflow.relabel(goal.run_id, goal.title)
     if "target" in changes and goal.run_id is not None:

@@ -13,8 +13,8 @@ from app.core.actor import Actor
 from app.core.database import session
 from app.core.texts import _l
 from app.people import queries as people
-from app.work.goal_permissions import FIGURES_VIEW
 from app.work.models.figures import Cost, FigurePlan
+from app.work.permissions import FIGURES_VIEW
 from app.work.queries.progress import count
 from app.work.queries.staffing import last_days, spells_touching
 from app.work.rules import branch as rules

@@ -15,8 +15,8 @@ from app.core.errors import NotFound
 from app.core.paging import Key, Page, keyset
 from app.core.scopes import visible
 from app.people import queries as people
-from app.work.goal_permissions import CONTEST_HOLD, CONTEST_VIEW
 from app.work.models.contests import Competitor, Contest, ContestResult
+from app.work.permissions import CONTEST_HOLD, CONTEST_VIEW
 from app.work.queries.progress import count
 from app.work.rules.contests import Place, ranked
 

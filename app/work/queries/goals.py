@@ -15,8 +15,8 @@ from app.core.paging import Key, Page, keyset
 from app.core.scopes import visible
 from app.people import queries as people
 from app.people.models import Team
-from app.work.goal_permissions import GOAL_LEAD, GOAL_VIEW
 from app.work.models.goals import Goal, GoalEntry
+from app.work.permissions import GOAL_LEAD, GOAL_VIEW
 from app.workflow.models import Run, Turn, TurnCandidate
 
 MAX_ID = 2**63 - 1

@@ -24,9 +24,9 @@ from app.web.forms import apply
 from app.web.panels import panel
 from app.web.render import page
 from app.work.forms.contests import ContestForm, CorrectionForm
-from app.work.goal_permissions import CONTEST_HOLD, CONTEST_VIEW
 from app.work.models.contests import Contest
 from app.work.operations import contests as operations
+from app.work.permissions import CONTEST_HOLD, CONTEST_VIEW
 from app.work.queries import contests as queries
 from app.work.queries.progress import measure_of
 from app.work.rules.figures import plain

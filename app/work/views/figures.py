@@ -17,8 +17,8 @@ from app.web.access import access
 from app.web.current import actor
 from app.web.exports import xlsx
 from app.web.render import page
-from app.work.goal_permissions import FIGURES_PLAN, FIGURES_VIEW
 from app.work.operations import branch as operations
+from app.work.permissions import FIGURES_PLAN, FIGURES_VIEW
 from app.work.queries import branch as queries
 from app.work.queries.branch import Book, Span
 from app.work.rules import branch as rules

@@ -20,14 +20,14 @@ from app.web.current import actor
 from app.web.forms import apply
 from app.web.render import page
 from app.work.forms.goals import EntryForm
-from app.work.goal_parties import owners_of
-from app.work.goal_permissions import GOAL_SET, GOAL_VIEW
 from app.work.models.goals import Goal
 from app.work.operations import goal_entries
 from app.work.operations import goals as operations
+from app.work.permissions import GOAL_SET, GOAL_VIEW
 from app.work.queries import goals as queries
 from app.work.queries.progress import Progress, measure_of, progress_of
 from app.work.rules.goals import add_up
+from app.work.subjects.goal_parties import owners_of
 from app.work.views import bp, goal_words
 from app.work.views.goal_known import evaluations
 from app.workflow import queries as workflow

@@ -4,7 +4,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.web.panels import panel
 from app.web.render import page
-from app.work.goal_permissions import GOAL_VIEW
+from app.work.permissions import GOAL_VIEW
 from app.work.queries import goals as queries
 from app.work.queries.progress import people_behind, progress_of, this_week
 from app.work.views.goal_words import figure, lines

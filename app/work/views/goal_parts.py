@@ -13,13 +13,13 @@ from app.core.texts import _
 from app.web.access import access
 from app.web.current import actor
 from app.web.render import page
-from app.work.goal_parties import owners_of
-from app.work.goal_permissions import GOAL_SET, GOAL_VIEW
 from app.work.operations.goal_parts import hand_out
+from app.work.permissions import GOAL_SET, GOAL_VIEW
 from app.work.queries import goals as queries
 from app.work.queries.goal_parts import Candidate, candidates
 from app.work.rules.figures import figure_of, plain
 from app.work.rules.goals import Sum, add_up, faults_of, split
+from app.work.subjects.goal_parties import owners_of
 from app.work.views import bp
 from app.work.views.goal_words import LEVELS, counted_in, figure, period, short
 

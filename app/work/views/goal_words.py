@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from app.core import calendar
 from app.core.texts import _, _l, text
 from app.web import filters as written
-from app.work.goal_subject import goal_url
 from app.work.models.goals import Goal
 from app.work.queries.goals import GoalRow, Owners
 from app.work.queries.progress import Progress, measure_of
 from app.work.rules.figures import plain
+from app.work.subjects.goals import goal_url
 from app.workflow import queries as workflow
 
 TONES = {"reached": "good", "ahead": "good", "near": "warn", "behind": "bad"}

@@ -19,13 +19,13 @@ from app.web.current import actor
 from app.web.forms import apply
 from app.web.render import page
 from app.work.forms.goals import PERIODS, GoalChangeForm, GoalForm
-from app.work.goal_parties import owners_of
-from app.work.goal_permissions import GOAL_SET, GOAL_VIEW
 from app.work.models.goals import Goal
 from app.work.operations import goals as operations
+from app.work.permissions import GOAL_SET, GOAL_VIEW
 from app.work.queries import goals as queries
 from app.work.queries.progress import progress_of
 from app.work.rules import goals as rules
+from app.work.subjects.goal_parties import owners_of
 from app.work.views import bp
 from app.work.views.goal_words import counted_in, lines, period, typed
 

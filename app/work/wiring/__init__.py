@@ -5,7 +5,6 @@ from flask import Flask
 from app.core import outbox
 from app.core.texts import _l
 from app.web import menu
-from app.work import reports as _reports  # noqa: F401 - registers a lane and a list of options
 from app.work.operations import desk
 from app.work.permissions import DESK_VIEW, TODAY_VIEW
 from app.work.views import bp

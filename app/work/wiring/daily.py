@@ -3,9 +3,10 @@
 from app.core import jobs
 from app.core.texts import _l
 from app.people.signals import person_left
-from app.work import log_subject, permissions, tabs
+from app.work import permissions, tabs
 from app.work.operations.logs import drop_leavers, follow_run, make_logs
 from app.work.operations.routines import sync_routines
+from app.work.subjects import logs as log_subject
 from app.work.views import log_review, logs, routine_templates, routines  # noqa: F401 - each adds its routes
 from app.workflow.signals import run_moved
 

@@ -9,11 +9,13 @@ from app.core.texts import _l
 from app.people import audiences
 from app.people.signals import person_left
 from app.web import menu, panels
-from app.work import measures, permissions, subjects, tabs
+from app.work import measures, permissions, tabs
 from app.work.operations import files as attachments
 from app.work.operations.following_runs import follow_run, hand_over
 from app.work.operations.series import add_newcomers, make_series
 from app.work.queries.assignments import may_read_file
+from app.work.queries.items import KIND
+from app.work.subjects import items as subject
 from app.work.views import done, hub, items
 from app.workflow import registry
 from app.workflow.signals import run_moved
@@ -29,13 +31,13 @@ def register(app: Flask) -> None:
     tabs.tab("mine", _l("My items"), "work.hub", permissions.ITEM_VIEW, 10)
     tabs.tab("assigned", _l("Assigned by me"), "work.assigned", permissions.ASSIGN, 20)
     audiences.chosen_under(permissions.ASSIGN)
-    subject_page(subjects.items.KIND, items.show_step)
+    subject_page(KIND, items.show_step)
     files.reader(attachments.PURPOSE, may_read_file)
     measures.register()
     panels.panel("person.main", "work.done", done.panel, order=40, permission=permissions.ITEM_VIEW)
     jobs.every("work.make_series", make_series, seconds=60)
     jobs.every("work.add_newcomers", add_newcomers, seconds=60)
-    subjects.register()
+    subject.register()
     registry.seeds(Path(__file__).parents[1] / "definitions")
     run_moved.connect(follow_run)
     person_left.connect(hand_over)

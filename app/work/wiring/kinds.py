@@ -2,9 +2,9 @@
 
 from app.core.texts import _l
 from app.web import agenda, menu
-from app.work import reports as _reports  # noqa: F401 - registers a lane and a list of options
 from app.work import tabs
 from app.work.permissions import RAISE
+from app.work.subjects import raised  # noqa: F401 - registers a lane and a list of options
 from app.work.views import kind_builder, kinds  # noqa: F401 - routes
 from app.work.views import reports as _report_pages  # noqa: F401 - routes
 from app.workflow.permissions import PROCESS_PUBLISH

@@ -11,10 +11,11 @@ from app.people.audiences import chosen_under
 from app.web import dates, diary
 from app.web.dates import DateEntry
 from app.web.diary import DiaryLine
-from app.work import meeting_run, notifications, tabs
+from app.work import notifications, tabs
 from app.work.operations import meeting_series, meetings, minutes
 from app.work.permissions import MEETING_PLAN, MEETING_VIEW
 from app.work.queries import meetings as reading
+from app.work.subjects import meetings as subject
 from app.work.views import meeting as pages
 from app.work.views import meetings as _lists  # noqa: F401 - routes
 from app.work.views import minutes as _minutes  # noqa: F401 - routes
@@ -25,7 +26,7 @@ from app.workflow.views.subject_pages import subject_page
 def register() -> None:
     """Everything of meetings."""
     chosen_under(MEETING_PLAN)
-    meeting_run.register()
+    subject.register()
     subject_page(meetings.KIND, pages.show_step)
     run_closed.connect(minutes.follow_run)
     tabs.tab("meetings", _l("Meetings"), "work.meetings_list", MEETING_VIEW, 60)

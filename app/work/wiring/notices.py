@@ -8,11 +8,12 @@ from app.core.texts import _l
 from app.people.audiences import chosen_under
 from app.web import dates
 from app.web.dates import DateEntry
-from app.work import following, notice_run, notifications, tabs
+from app.work import following, notifications, tabs
 from app.work.operations import notice_delivering, notice_publishing, notice_reminding, notices
 from app.work.permissions import NOTICE_VIEW, NOTICE_WRITE
 from app.work.queries import notices as notice_reads
 from app.work.queries import receipts
+from app.work.subjects import notices as subject
 from app.work.views import library, reading  # noqa: F401 - routes
 from app.work.views import notices as pages  # noqa: F401 - routes
 from app.workflow.signals import run_closed, run_moved
@@ -22,7 +23,7 @@ from app.workflow.views.subject_pages import subject_page
 def register() -> None:
     """Everything of notices."""
     chosen_under(NOTICE_WRITE)
-    notice_run.register()
+    subject.register()
     subject_page(notices.KIND, reading.show_step)
     run_moved.connect(notice_publishing.following)
     run_closed.connect(notice_publishing.following)

@@ -11,9 +11,9 @@ from app.core.actor import Actor
 from app.core.database import session
 from app.core.errors import Invalid, MissingItem, NotFound
 from app.core.texts import _l
-from app.work import goal_parties  # noqa: F401 - registers the lanes
 from app.work.models.goals import Goal
 from app.work.rules.figures import figure_of, plain
+from app.work.subjects import goal_parties  # noqa: F401 - registers the lanes
 from app.workflow import registry
 from app.workflow.registry import Arguments, GuardContext, SubjectRef, SubjectView, guard
 
