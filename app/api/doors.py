@@ -15,7 +15,7 @@ from flask import Blueprint, Response, abort, request
 
 from app.api import operations
 from app.api.queries import Kept
-from app.api.rules import digests
+from app.api.rules import digests, shapes
 from app.api.rules.shapes import ABSENT, Faults, Shape, Text, Thing
 from app.core.database import session
 from app.core.errors import Invalid
@@ -194,9 +194,19 @@ def _parse(data: bytes) -> Any:
         raise ValueError(constant)
 
     try:
-        return json.loads(data.decode("utf-8"), parse_constant=refuse)
+        return json.loads(data.decode("utf-8"), parse_constant=refuse, object_pairs_hook=_each_once)
     except (ValueError, RecursionError):  # also numbers of thousands of digits
         abort(400, _("The body is not JSON in UTF-8."))
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of the body; which of two values of one key was meant nobody knows (RFC 8259, 4), so neither is taken."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            abort(400, _("“%(key)s” stands in one object of the body more than once.", key=shapes.printable(key)))
+        found[key] = value
+    return found
 
 
 def _read_form(entry: Door) -> tuple[dict[str, Any], str]:

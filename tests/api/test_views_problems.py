@@ -48,6 +48,20 @@ def test_hostile_bodies_are_refused_at_every_door(anybody, body, kind, statuses)
         assert answer.mimetype == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("body", "key"),
+    [('{"to": "x", "reason": "a", "reason": "b", "version": 1}', "reason"), ('{"fields": {"need": 1, "need": 1}}', "need"),
+     ('{"evidence": [{"k\\u0000": 1, "k\\u0000": 2}]}', "k")],
+)  # fmt: skip
+def test_a_key_that_stands_twice_in_a_body_is_named_and_nothing_is_done(anybody, body, key):
+    for method, path in writing_doors():
+        place = "/".join("1" if part.endswith("_id") else part for part in path.split("/"))
+        answer = anybody.send(method, place, data=body.encode(), content_type="application/json")
+        assert answer.status_code in {400, 403}, f"{method} {place}: {answer.text}"
+        assert answer.mimetype == "application/problem+json"
+        assert answer.status_code == 403 or f"“{key}”" in answer.json["detail"]
+
+
 VALUES = [
     None,
     True,
