@@ -75,6 +75,11 @@ def _readings(run: str) -> list[list[str]]:
     return found
 
 
+def reading_words(name: str) -> str:
+    """Pinyin, initials and Latin words of a name, for a list of a few that is looked through where it is shown."""
+    return " ".join(token for token in index_text(name).split() if token.isascii())
+
+
 def pinyin_key(name: str) -> str:
     """Sort key of a name by its pinyin."""
     return "".join(_readings(name)[-1]) if _HAN.match(name) else name.lower()

@@ -8,7 +8,7 @@ from app.core import jobs
 from app.core.actor import SYSTEM
 from app.core.calendar import LAST_PUBLISHED_YEAR
 from app.core.texts import _l
-from app.people import administration, checks, commands, permissions
+from app.people import administration, audiences, checks, commands, permissions
 from app.people.operations.leaving import close_leavers
 from app.people.operations.sessions import forget_old
 from app.people.operations.teams import tell_ended
@@ -35,6 +35,7 @@ def register(app: Flask) -> None:
     )
     menu.item("me", _l("Me"), "people.me", icon="person", order=95, phone=True, group="me")
     criteria.register()
+    audiences.chosen_under(permissions.PERSON_VIEW)
     agenda.source("people.resets", waiting.resets, order=90)
     _register_administration()
     jobs.every("people.leavers", close_leavers, minutes=10)

@@ -89,6 +89,11 @@ const showTicked = () => {
 showTicked();
 document.addEventListener("htmx:afterSettle", showTicked);
 
+/* boxes in which persons are named bring their script along */
+const nameBoxes = () => document.querySelector(".q-people:not([data-ready])") && import("./people.js").then(({ begin }) => begin());
+nameBoxes();
+document.addEventListener("htmx:afterSettle", nameBoxes);
+
 /* long text grows with what is typed where the browser does not do it by itself */
 if (!CSS.supports("field-sizing", "content")) {
   document.addEventListener("input", (event) => {

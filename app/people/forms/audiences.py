@@ -120,8 +120,17 @@ class AudienceField(Field):
                 found.append(Group(known.key, known.title, known.sort, known.hint, options, typed))
         return found
 
-    def persons(self) -> list[tuple[int, str, str, bool]]:
-        """Single persons: those chosen, then those that the search finds: id, name, unit, whether chosen."""
+    def chosen(self) -> list[tuple[int, str, str]]:
+        """Single persons that are chosen: id, name, and what tells them apart."""
+        return [(i, name, note) for i, name, note, ticked in self._persons() if ticked] + [
+            (i, name, _("already named, outside your reach")) for i, name, ticked in self.kept() if ticked
+        ]
+
+    def offered(self) -> list[tuple[int, str, str]]:
+        """Whom the search finds beside them, where it is asked by its button."""
+        return [(i, name, note) for i, name, note, ticked in self._persons() if not ticked]
+
+    def _persons(self) -> list[tuple[int, str, str, bool]]:
         if self.found is None:
             self.found = self._find()
         return self.found
@@ -136,13 +145,13 @@ class AudienceField(Field):
 
     def _find(self) -> list[tuple[int, str, str, bool]]:
         chosen = queries.resolve(self._reader, Rule(also=self.data.also), self.permission)
-        found = [(one.person_id, one.name, one.unit_id, True) for one in chosen]
+        found = [(one.person_id, one.name, True) for one in chosen]
         if self.q.strip():
             hits = queries.people_page(self._reader, self.q, limit=MOST_FOUND, permission=self.permission).items
             known = {one.person_id for one in chosen}
-            found += [(hit.id, hit.name, hit.unit_id, False) for hit in hits if hit.id not in known]
-        units = queries.unit_names([unit_id or 0 for _id, _name, unit_id, _on in found])
-        return [(i, name, units.get(unit_id or 0, ""), on) for i, name, unit_id, on in found]
+            found += [(hit.id, hit.name, False) for hit in hits if hit.id not in known]
+        notes = queries.notes_of([i for i, _name, _on in found])
+        return [(i, name, notes.get(i, ""), on) for i, name, on in found]
 
     def preview(self) -> queries.Preview | None:
         """Exactly who is meant now; None while nothing has been chosen."""

@@ -1,11 +1,12 @@
 """Fields that several forms of people share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wtforms import DateField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # younger than the type stubs
 
+from app.core.search import reading_words
 from app.core.texts import _l
 
 EARLIEST, LATEST = 1950, 2100
@@ -30,3 +31,11 @@ def optional_id(raw: Any) -> int | None:
 def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     """Choices of a select box from pairs of value and title."""
     return [SelectChoice(value, title) for value, title in pairs]
+
+
+def person_options(people: Iterable[tuple[Any, str]], notes: Mapping[int, str] | None = None) -> list[SelectChoice]:
+    """Persons for a select box that is searched by typing: found by pinyin and initials, told apart by ``notes``."""
+    known = notes or {}
+    return [
+        SelectChoice(i, name, {"data-words": reading_words(name), "data-note": known.get(i, "")}) for i, name in people
+    ]

@@ -55,6 +55,7 @@ from app.people.queries.persons import (
     person_history,
 )
 from app.people.queries.resets import resets_waiting
+from app.people.queries.suggesting import Suggestion, also_meant, notes_of, suggestions
 from app.people.queries.teams import (
     Member,
     TeamView,
@@ -93,6 +94,7 @@ __all__ = [
     "Preview",
     "Reached",
     "SignedIn",
+    "Suggestion",
     "TeamView",
     "UnitView",
     "absences_of",
@@ -100,6 +102,7 @@ __all__ = [
     "active_ids",
     "actor_for",
     "administrators",
+    "also_meant",
     "away_said",
     "away_today",
     "away_words",
@@ -121,6 +124,7 @@ __all__ = [
     "members_of",
     "mentionable",
     "names",
+    "notes_of",
     "own_days",
     "parents",
     "people_page",
@@ -138,6 +142,7 @@ __all__ = [
     "sign_in_attempts",
     "signed_in",
     "subtrees",
+    "suggestions",
     "team_for",
     "team_history",
     "team_members",

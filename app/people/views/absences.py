@@ -9,7 +9,7 @@ from app.core import clock
 from app.core.actor import Scope
 from app.core.texts import _
 from app.people import operations, queries
-from app.people.forms.fields import options
+from app.people.forms.fields import options, person_options
 from app.people.forms.me import AbsenceForm
 from app.people.permissions import ABSENCE_EDIT, ABSENCE_VIEW
 from app.people.views import bp
@@ -53,7 +53,8 @@ def record_absence() -> Response | str | tuple[str, int]:
     person = queries.person_for(reader, person_id, ABSENCE_EDIT)
     form = AbsenceForm()
     others = [(i, name) for i, name in queries.deputy_candidates(person_id) if i != reader.id]
-    form.deputy_id.choices = options([("", _("Choose a person")), *others])
+    notes = queries.notes_of([i for i, _name in others])
+    form.deputy_id.choices = [*options([("", _("Choose a person"))]), *person_options(others, notes)]
     if not form.is_submitted():
         form.first.data = form.last.data = clock.today()
         return page("people/absences/new.html", form=form, person=person)

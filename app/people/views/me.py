@@ -7,7 +7,7 @@ from app.core import clock
 from app.core.actor import Scope
 from app.core.texts import _
 from app.people import operations, queries
-from app.people.forms.fields import options
+from app.people.forms.fields import options, person_options
 from app.people.forms.me import AbsenceForm, ProfileForm, TokenForm
 from app.people.forms.sign_in import PasswordForm
 from app.people.permissions import ABSENCE_EDIT, ABSENCE_VIEW, PROFILE_EDIT, TOKEN_EDIT
@@ -30,8 +30,9 @@ def _show(*, status: int = 200, secret: str | None = None, **forms: BaseForm) ->
     teams = queries.teams_of(reader.id)
     units = queries.unit_names([person.unit_id or 0, *(g.unit_id for g in grants), *(t.unit_id for t, _r in teams)])
     candidates = queries.deputy_candidates(reader.id)
+    notes = queries.notes_of([i for i, _name in candidates])
     absence = forms.get("absence") or AbsenceForm(formdata=None, first=clock.today(), last=clock.today())
-    absence["deputy_id"].choices = options([("", _("Choose a person")), *candidates])
+    absence["deputy_id"].choices = [*options([("", _("Choose a person"))]), *person_options(candidates, notes)]
     profile = forms.get("profile") or ProfileForm(
         formdata=None,
         locale=person.locale or "",

@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.texts import _
 from app.people import operations, queries
 from app.people.forms.admin import MemberForm, TeamForm
-from app.people.forms.fields import options
+from app.people.forms.fields import options, person_options
 from app.people.permissions import PERSON_VIEW, TEAM_EDIT, TEAM_VIEW
 from app.people.rules.roles import ROLE_TITLES
 from app.people.views import bp
@@ -118,7 +118,8 @@ def _show(team_id: int, status: int = 200, **forms: BaseForm) -> tuple[str, int]
     }
     if may_edit:
         member = forms.get("member") or MemberForm(formdata=None, day=clock.today())
-        member["person_id"].choices = options([("", _("Choose a person")), *_candidates(team.unit_id)])
+        people = person_options(_candidates(team.unit_id))
+        member["person_id"].choices = [*options([("", _("Choose a person"))]), *people]
         member["role"].choices = options([("", _("Choose")), *role_choices(team=True)])
         form = forms.get("team") or TeamForm(
             formdata=None, name=team.name, industry=team.industry, purpose=team.purpose, version=team.version
@@ -134,7 +135,9 @@ def _candidates(unit_id: int) -> list[tuple[int, str]]:
     near = queries.unit_subtree(unit_id)
     reached = queries.people_page(reader, limit=MOST_CANDIDATES, permission=PERSON_VIEW, unit_ids=near).items
     others = queries.people_page(reader, limit=MOST_CANDIDATES, permission=PERSON_VIEW).items
-    return list({line.id: (line.id, line.name) for line in [*reached, *others] if line.id != reader.id}.values())
+    found = {line.id: line.name for line in [*reached, *others] if line.id != reader.id}
+    found |= queries.also_meant(reader, PERSON_VIEW, request.form.get("person_id"), {*found, reader.id})
+    return list(found.items())
 
 
 @bp.get("/admin/teams/<int:team_id>")

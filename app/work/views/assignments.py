@@ -68,7 +68,7 @@ def sent_page(me: Actor, known: Assignment, form: LeadForm | None = None) -> str
         {known.sender_id, *(row.person_id for row in found.items), *(row.waits_for for row in found.items)}
     )
     form = form or LeadForm(formdata=None)
-    form.to.choices = options([("", _("Choose a person")), *((str(i), name) for i, name in colleagues(me))])
+    form.to.choices = options([("", _("Choose a person")), *_takers(me)])
     series = session.get(Series, known.series_id) if known.series_id else None
     return page(
         "work/assignments/assignment.html",
@@ -139,7 +139,7 @@ def lead_items(assignment_id: int) -> Response | tuple[str, int]:
     me = actor()
     known = reading.assignment_for(me, assignment_id)
     form = LeadForm()
-    form.to.choices = options([("", ""), *((str(i), name) for i, name in colleagues(me))])
+    form.to.choices = options([("", ""), *_takers(me)])
     if form.act.data not in ACTS:
         form.form_errors.append(_("Choose what is to be done with the ticked items."))
     elif form.validate():
@@ -202,3 +202,10 @@ def end_series(assignment_id: int) -> Response:
     operations.end_series(actor(), assignment_id)
     flash(_("It is not assigned again. What was assigned stays."), "good")
     return redirect(url_for("work.assignment", assignment_id=assignment_id), code=303)
+
+
+def _takers(me: Actor) -> list[tuple[str, str]]:
+    """Whom the ticked items may be given to: a few to choose from, and whoever was found by name."""
+    found = dict(colleagues(me))
+    found |= people.also_meant(me, ASSIGN, request.form.get("to"), found)
+    return [(str(i), name) for i, name in found.items()]

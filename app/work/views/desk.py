@@ -6,6 +6,7 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import calendar, clock
+from app.core.search import reading_words
 from app.core.texts import _, ngettext, text
 from app.people import queries as people
 from app.web.access import access
@@ -141,7 +142,10 @@ def _opened_at() -> tuple[str, int | None]:
 
 def _opened(show: str, person: int | None, by: Narrowed, form: DeskForm) -> dict[str, Any]:
     found = queries.things(actor(), by, show, person)
-    form.to.choices = [("", _("Choose a person")), *((str(c.id), _said(c)) for c in queries.candidates(actor()))]
+    form.to.choices = [
+        ("", _("Choose a person")),
+        *((str(c.id), _said(c), {"data-words": reading_words(c.name)}) for c in queries.candidates(actor())),
+    ]
     names = people.names({t.assignee_id for t in found} | {t.owner_id for t in found} | {person})
     return {
         "things": found,

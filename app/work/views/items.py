@@ -93,7 +93,7 @@ def _page(me: Actor, view: ItemView, turn: Opened | None, sf: dict[str, Any] | N
         paused=run.state.paused,
         leads=leads,
         may_pause=is_open and (view.leads or reaches(me, TURN_REASSIGN, run.run)),
-        colleagues=colleagues(me) if leads else [],
+        colleagues=[{"id": i, "name": name} for i, name in colleagues(me) if i != view.item.person_id] if leads else [],
         error=error,
         to_hand_out=turn.turn_id if turn and _unclaimed(turn) else None,
         card=turn.step.card if turn else None,

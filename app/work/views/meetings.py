@@ -181,6 +181,8 @@ def _form(me: Actor, meeting: Meeting | None, *, change: bool = False, **given: 
         known |= people.names({meeting.chair_id, meeting.taker_id})
     if may_choose:
         known |= {p.id: p.name for p in people.people_page(me, limit=1000, permission=MEETING_PLAN).items}
+        for typed in ("chair", "taker"):
+            known |= people.also_meant(me, MEETING_PLAN, request.form.get(typed), known)
     form.offer_people(known)
     if meeting is not None and change:
         form.offer_change(Rule.read(meeting.rule), audience=may_choose)
@@ -190,7 +192,7 @@ def _form(me: Actor, meeting: Meeting | None, *, change: bool = False, **given: 
 def _form_page(me: Actor, form: MeetingForm, meeting: Meeting | None, last: Meeting | None) -> str:
     before = reading.decisions_of([last.id], only_open=True) + reading.open_from_before(last) if last else []
     return page(
-        "work/meetings/form.html", form=form, meeting=meeting, last=last, before=before,
+        "work/meetings/form.html", form=form, under=MEETING_PLAN if me.may(MEETING_PLAN) else None, meeting=meeting, last=last, before=before,
         names=people.names({decision.owner_id for decision in before}),
     )  # fmt: skip
 

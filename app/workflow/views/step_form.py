@@ -13,6 +13,7 @@ from flask import url_for
 from app.core import clock
 from app.core.errors import DomainError, Invalid, Missing, MissingItem
 from app.core.files import IMAGES
+from app.core.search import reading_words
 from app.core.texts import text
 from app.people import queries as people
 from app.workflow import queries
@@ -151,7 +152,7 @@ def _named(ids: set[int]) -> list[dict[str, Any]]:
     names = people.names(people.active_ids(ids))
     away = people.away_words(names)
     return [
-        {"id": number, "name": name, "note": away.get(number, "")}
+        {"id": number, "name": name, "note": away.get(number, ""), "words": reading_words(name)}
         for number, name in sorted(names.items(), key=lambda item: item[1])
     ]
 
