@@ -95,7 +95,15 @@ def cases(port: int, data: Prepared, times: int) -> list[Case]:
         fields = {"customer_id": next(customers), "title": "Working capital", "amount": "500000", "team_id": data.team}
         return (manager.post("/sales/opportunities/new", fields),)
 
-    searches = [(supervisor.get("/customers/found?" + urlencode({"q": q}), typing=True),) for q in QUERIES]
+    filters = {
+        "due": "",
+        "tier": "",
+        "kind": "",
+        "industry": "",
+        "holder": "",
+        "sort": "name",
+    }  # as the page sends them
+    searches = [(supervisor.get("/customers/found?" + urlencode({"q": q, **filters}), typing=True),) for q in QUERIES]
     sign_in = anonymous.post("/login", {"username": "business", "password": PASSWORD})
     found = (b"303", b"302")
     return [

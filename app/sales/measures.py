@@ -71,7 +71,7 @@ def _part(number: int) -> Any:
 
 def _observed(side: int) -> Any:
     def count(person_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, int | Decimal]:
-        return dict(observations(person_ids, start, end)[side])
+        return dict(observations(tuple(sorted(set(person_ids))), start, end)[side])
 
     return count
 

@@ -37,6 +37,11 @@ def page(template: str, **context: Any) -> str:
     return render_template(template, **{**standing(), **context})
 
 
+def part(template: str, **context: Any) -> str:
+    """Render a part of a page that is asked for alone, again and again: who reads it, but neither menu nor bar."""
+    return render_template(template, actor=find_actor(), locale=choose(), **context)
+
+
 def component(name: str) -> Any:
     """The macro of ``templates/components/NAME.html``, for writing rows out beforehand."""
     return getattr(current_app.jinja_env.get_template(f"components/{name}.html").module, name)

@@ -65,6 +65,13 @@ document.addEventListener("formdata", (event) => {
   for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
 });
 
+/* what is taken away of a list that was narrowed while one typed is what its address says by now */
+document.addEventListener("formdata", (event) => {
+  if (!event.target.matches("form[data-as-address]")) return;
+  for (const name of new Set(event.formData.keys())) if (name !== "csrf_token") event.formData.delete(name);
+  for (const [name, value] of new URLSearchParams(location.search)) event.formData.set(name, value);
+});
+
 /* tick all, and what depends on something being ticked */
 document.addEventListener("change", (event) => {
   const all = within(event, "[data-tick-all]");

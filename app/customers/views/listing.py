@@ -22,7 +22,7 @@ from app.people import queries as people
 from app.web import exports
 from app.web.access import access
 from app.web.current import actor
-from app.web.render import page
+from app.web.render import page, part
 
 ROWS = 50
 """Lines of a page."""
@@ -66,6 +66,7 @@ def index() -> str:
     return page(
         "customers/listing/index.html",
         **_listed(me, filters, found, industries, problem),
+        may_export=me.may(permissions.EXPORT),
         overdue=reading.count_overdue(me),
         dues=due_titles(),
         tiers=marks(["tiers"]),
@@ -89,7 +90,7 @@ def found_alone() -> Response:
     context = _listed(me, filters, found, industries)
     if loose:  # their order is none: the whole list is one press away, narrowing it one more character
         context.update(loose=True, following=None)
-    response = make_response(page("customers/listing/found.html", **context))
+    response = make_response(part("customers/listing/_found.html", **context))
     response.headers["HX-Replace-Url"] = context["here"]
     return response
 
@@ -111,7 +112,6 @@ def _listed(
         "sort_titles": sort_titles(),
         "many_units": len({row.unit_id for row in found.items}) > 1,
         "may_create": me.may(permissions.CREATE),
-        "may_export": me.may(permissions.EXPORT),
         "may_assign": me.may(permissions.ASSIGN),
         "may_record": me.may(permissions.RECORD),
     }

@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, func, select
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.database import fetch, session
+from app.core.database import fetch, once_per_reading, session
 from app.core.dated import DAY, in_force
 from app.core.errors import NotFound
 from app.core.scopes import visible
@@ -73,9 +73,14 @@ def unit_subtree(unit_id: int, day: date | None = None) -> frozenset[int]:
     return subtrees([unit_id], day).get(unit_id, frozenset())
 
 
+@once_per_reading
+def _parents_above(unit_id: int, day: date) -> dict[int, int | None]:
+    return {unit: parent for unit, parent in fetch(_ABOVE, {"unit": unit_id, "day": day})}
+
+
 def unit_path(unit_id: int, day: date | None = None) -> list[int]:
     """``unit_id`` and its ancestors on ``day`` (today), nearest first. One statement."""
-    parents = {unit: parent for unit, parent in fetch(_ABOVE, {"unit": unit_id, "day": day or clock.today()})}
+    parents = _parents_above(unit_id, day or clock.today())
     found: list[int] = []
     here: int | None = unit_id
     while here is not None and here in parents and here not in found:

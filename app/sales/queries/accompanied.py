@@ -6,15 +6,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import CompoundSelect, Select, bindparam, func, literal_column, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.core import calendar, clock
 from app.core.actor import Actor
-from app.core.database import session
+from app.core.database import fetch, once_per_reading, session
 from app.core.errors import NotFound
 from app.core.paging import Key, Page, keyset
 from app.core.texts import _
+from app.core.types import UtcDateTime
 from app.customers.models import Customer
 from app.people.models import Person
 from app.sales import permissions
@@ -241,17 +242,27 @@ def dates_of_people(actor: Actor, ids: Collection[int], start: datetime, end: da
     return found
 
 
-def observations(person_ids: Sequence[int], start: datetime, end: datetime) -> tuple[dict[int, int], dict[int, int]]:
-    """How many accompanied visits of each person came to their end in the time: as trainee, and as coach."""
-    found = []
-    for column in (AccompaniedVisit.trainee_id, AccompaniedVisit.coach_id):
-        rows = session.execute(
-            select(column, func.count())
-            .join(Run, Run.id == AccompaniedVisit.run_id)
-            .where(
-                column.in_(sorted(set(person_ids))), Run.state == "success", Run.closed_at >= start, Run.closed_at < end
-            )
-            .group_by(column)
+_OBSERVED: CompoundSelect[Any] = union_all(
+    *(
+        select(literal_column(f"'{side}'"), column, func.count())
+        .join(Run, Run.id == AccompaniedVisit.run_id)
+        .where(
+            column.in_(bindparam("ids", expanding=True)),
+            Run.state == "success",
+            Run.closed_at >= bindparam("start", type_=UtcDateTime()),
+            Run.closed_at < bindparam("end", type_=UtcDateTime()),
         )
-        found.append({person: count for person, count in rows})
-    return found[0], found[1]
+        .group_by(column)
+        for side, column in (("trainee", AccompaniedVisit.trainee_id), ("coach", AccompaniedVisit.coach_id))
+    )
+)
+# built once: every day page asks for it
+
+
+@once_per_reading
+def observations(person_ids: tuple[int, ...], start: datetime, end: datetime) -> tuple[dict[int, int], dict[int, int]]:
+    """How many accompanied visits of each person came to their end in the time: as trainee, and as coach. One statement."""
+    found: dict[str, dict[int, int]] = {"trainee": {}, "coach": {}}
+    for side, person, count in fetch(_OBSERVED, {"ids": person_ids, "start": start, "end": end}):
+        found[side][person] = count
+    return found["trainee"], found["coach"]

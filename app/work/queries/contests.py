@@ -6,21 +6,26 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Integer, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.core import clock
 from app.core.actor import Actor, Scope
-from app.core.database import session
+from app.core.database import fetch, session
 from app.core.errors import NotFound
 from app.core.paging import Key, Page, keyset
-from app.core.scopes import visible
+from app.core.scopes import SELVES, visible
+from app.core.types import UtcDateTime
 from app.people import queries as people
+from app.people.models import Person
 from app.work.models.contests import Competitor, Contest, ContestResult
 from app.work.permissions import CONTEST_HOLD, CONTEST_VIEW
 from app.work.queries.progress import count
 from app.work.rules.contests import Place, ranked
 
 MAX_ID = 2**63 - 1
+AWARDABLE = 20
+"""How many of the first lines may be given an award when a contest is closed."""
 
 
 def seen_by(actor: Actor) -> ColumnElement[bool]:
@@ -74,7 +79,7 @@ def ranking(contest: Contest) -> list[Place]:
     return ranked({person: figures.get(person, Decimal(0)) for person in ids})
 
 
-def result_rows(contest_ids: Sequence[int], *, awarded: bool = False) -> list[ContestResult]:
+def result_rows(contest_ids: Sequence[int]) -> list[ContestResult]:
     """The result in force of contests: of each competitor the latest edition, best place first. One statement."""
     if not contest_ids:
         return []
@@ -87,8 +92,6 @@ def result_rows(contest_ids: Sequence[int], *, awarded: bool = False) -> list[Co
         & (last.c.person_id == ContestResult.person_id)
         & (last.c.edition == ContestResult.edition),
     )
-    if awarded:
-        stmt = stmt.where(ContestResult.prize != "")
     return list(session.scalars(stmt.order_by(ContestResult.place, ContestResult.person_id)))
 
 
@@ -105,20 +108,53 @@ def corrections_of(contest_id: int) -> list[ContestResult]:
 
 @dataclass(frozen=True, slots=True)
 class Awarded:
-    """A contest that has just been closed, with its awards."""
+    """A contest that has just been closed, with its awards: each with its person's id and name, prize and citation."""
 
-    contest: Contest
-    rows: list[ContestResult]
+    contest_id: int
+    title: str
+    rows: list[Any]
+
+
+_CORRECTED = aliased(ContestResult)
+_ALL_AWARDS = (
+    select(Contest.id, Contest.title, ContestResult.person_id, Person.name, ContestResult.prize, ContestResult.citation)
+    .join(ContestResult, ContestResult.contest_id == Contest.id)
+    .join(Person, Person.id == ContestResult.person_id)
+    .where(
+        Contest.closed_at >= bindparam("since", type_=UtcDateTime()),
+        ContestResult.prize != "",
+        ~exists().where(
+            _CORRECTED.contest_id == ContestResult.contest_id,
+            _CORRECTED.person_id == ContestResult.person_id,
+            _CORRECTED.edition > ContestResult.edition,
+        ),
+    )
+    .order_by(Contest.closed_at.desc(), Contest.id, ContestResult.place, ContestResult.person_id)
+    .limit(bindparam("most", type_=Integer))
+)
+_AWARDS = _ALL_AWARDS.where(
+    or_(
+        Contest.unit_id.in_(bindparam("units", expanding=True)),
+        Contest.created_by.in_(SELVES),
+        Contest.id.in_(select(Competitor.contest_id).where(Competitor.person_id.in_(SELVES))),
+    )
+)
+# built once: every day page asks for them
 
 
 def awards_since(actor: Actor, since: datetime, limit: int = 3) -> list[Awarded]:
-    """Contests closed since then, with awards, that the actor may see. Two statements, one when there is none."""
-    contests = session.scalars(
-        select(Contest)
-        .where(Contest.closed_at >= since, seen_by(actor))
-        .order_by(Contest.closed_at.desc(), Contest.id)
-        .limit(limit)
-    ).all()
-    rows = result_rows([contest.id for contest in contests], awarded=True)
-    found = [Awarded(contest, [row for row in rows if row.contest_id == contest.id]) for contest in contests]
-    return [item for item in found if item.rows]
+    """Contests closed since then, with awards, that the actor may see, as :func:`seen_by` says. Two statements at most."""
+    given: dict[str, Any] = {"since": since, "most": limit * AWARDABLE}
+    granted = actor.scope(CONTEST_VIEW)
+    if granted is None:
+        return []
+    if granted.level is Scope.ALL:
+        rows = fetch(_ALL_AWARDS, given)
+    else:
+        above = people.unit_path(actor.home_unit_id) if actor.home_unit_id is not None else []
+        overseen = granted.unit_ids if granted.level >= Scope.UNIT else ()
+        rows = fetch(_AWARDS, {**given, "units": sorted({*above, *overseen}), "selves": sorted(actor.selves)})
+    found: dict[int, Awarded] = {}
+    for row in rows:
+        found.setdefault(row.id, Awarded(row.id, row.title, [])).rows.append(row)
+    return list(found.values())[:limit]

@@ -6,15 +6,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 
 from app.core import calendar, clock
 from app.core.actor import Actor, Scope
-from app.core.database import session
+from app.core.database import fetch, session
 from app.core.errors import Invalid, NotFound
 from app.core.paging import Key, Page, keyset
 from app.core.scopes import visible
 from app.core.texts import _l, text
+from app.core.types import UtcDateTime
 from app.people import queries as people
 from app.work.models import AgendaPoint, Attendance, Correction, Decision, Meeting, MeetingSeries, WorkItem
 from app.work.permissions import MEETING_PLAN, MEETING_VIEW
@@ -241,18 +242,22 @@ def attended(person_id: int, start: datetime, end: datetime) -> Sequence[Any]:
     ).all()
 
 
+_STATES = (
+    select(Attendance.person_id, Attendance.state)
+    .join(Meeting, Meeting.id == Attendance.meeting_id)
+    .where(
+        Attendance.person_id.in_(bindparam("ids", expanding=True)),
+        Attendance.state != rules.INVITED,
+        Meeting.starts_at >= bindparam("start", type_=UtcDateTime()),
+        Meeting.starts_at < bindparam("end", type_=UtcDateTime()),
+    )
+)
+# built once: every day page asks for it
+
+
 def attendance_rates(person_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, int | Decimal]:
     """Attendance of each person in percent: came, late or not, of all meetings of the period they are marked for."""
-    rows = session.execute(
-        select(Attendance.person_id, Attendance.state)
-        .join(Meeting, Meeting.id == Attendance.meeting_id)
-        .where(
-            Attendance.person_id.in_(sorted(set(person_ids))),
-            Attendance.state != rules.INVITED,
-            Meeting.starts_at >= start,
-            Meeting.starts_at < end,
-        )
-    )
+    rows = fetch(_STATES, {"ids": sorted(set(person_ids)), "start": start, "end": end})
     found: dict[int, list[str]] = {}
     for person, state in rows:
         found.setdefault(person, []).append(state)

@@ -16,8 +16,8 @@ from app.workflow.queries.desk import Waiting
 
 NOW = 5
 """How many turns the day page puts before everything else."""
-LIST = 20
-"""How many of a list it shows at all: nobody does more in a day; the rest stands on a page of its own."""
+LIST = 10
+"""How many of a list it shows at all: what a screen holds; the rest stands on a page of its own."""
 PAGE = 50
 """How many turns that page shows at a time."""
 FRESH = 2
@@ -88,9 +88,8 @@ def turns_page(actor: Actor, which: str, cursor: str | None) -> tuple[Page[Waiti
 
 
 def week_of(actor: Actor) -> list[Figure]:
-    """My figures since Monday, one statement a measure."""
-    start = week_start()
-    end = clock.now() + timedelta(seconds=1)
+    """My figures since Monday, one statement a measure or fewer."""
+    start, end = week_start(), calendar.end_of_day(clock.today())  # as goals count their week, so that both ask once
     return [
         Figure(m.title, numbers.get(actor.id, 0), m.url(actor.id, start, end))
         for m in measures.measures()

@@ -34,8 +34,6 @@ from app.work.views import bp
 from app.work.views.goal_words import bounds_of, figure
 
 SHOWN = 200
-AWARDABLE = 20
-"""How many of the first lines may be given an award when a contest is closed."""
 A_WEEK = timedelta(days=7)
 
 
@@ -218,9 +216,9 @@ def _close_page(found: Contest, typed: dict[int, tuple[str, str]], errors: dict[
         "work/contests/close.html",
         contest=found,
         version=version or found.version,
-        places=places[:AWARDABLE],
-        more=max(len(places) - AWARDABLE, 0),
-        names=people.names({place.person_id for place in places[:AWARDABLE]}),
+        places=places[: queries.AWARDABLE],
+        more=max(len(places) - queries.AWARDABLE, 0),
+        names=people.names({place.person_id for place in places[: queries.AWARDABLE]}),
         figure=figure,
         typed=typed,
         errors=errors,
@@ -236,7 +234,7 @@ def close_contest(contest_id: int) -> Response | tuple[str, int]:
         place.person_id: (
             request.form.get(f"prize-{place.person_id}", ""), request.form.get(f"citation-{place.person_id}", ""),
         )
-        for place in queries.ranking(found)[:AWARDABLE]
+        for place in queries.ranking(found)[:queries.AWARDABLE]
     }  # fmt: skip
     version = request.form.get("version", "")
     shown = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else -1
@@ -305,7 +303,4 @@ def register() -> None:
 
 def _awards(me: Actor) -> str:
     found = queries.awards_since(me, clock.now() - A_WEEK)
-    if not found:
-        return ""
-    names = people.names({row.person_id for item in found for row in item.rows})
-    return page("work/contests/_awards.html", found=found, names=names)
+    return page("work/contests/_awards.html", found=found) if found else ""

@@ -23,7 +23,7 @@ def _my_goals(actor: Actor) -> str:
     listed = [row.goal for row in rows]
     persons = people_behind(listed)
     week = this_week(listed, clock.today(), persons)
-    shown = lines(rows, progress_of(listed, persons), queries.owners_named(listed))
+    shown = lines(rows, progress_of(listed, persons), queries.Owners())  # whose they are the reader knows
     return page(
         "work/goals/_mine.html",
         rows=[(line, figure(week[row.goal.id])) for line, row in zip(shown, rows, strict=True)],
