@@ -1,5 +1,7 @@
 """Settings: what the environment says at start, and what an administrator sets in the running product."""
 
+import hashlib
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, session
 from app.core.errors import Invalid
+from app.core.setting_fields import Field
 from app.core.texts import _l
 from app.core.types import Json
 
@@ -101,26 +104,68 @@ class Setting(Base):
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A setting that a room declares: default, reader's title, and a check that returns the cleaned value or raises ValueError."""
+    """A setting that a room declares. With a ``field`` it stands on the page of settings, under its room.
+
+    ``about`` says in a sentence what it does. A ``control`` is a rule that protects the institution from its own people –
+    who checks, who decides up to which amount –: whoever gives rights sets it, not whoever keeps the technique.
+    """
 
     key: str
     title: Any
     default: Any
     check: Any
+    field: Field | None = None
+    about: Any = ""
+    control: bool = False
 
 
 _declared: dict[str, Declared] = {}
+_rooms: dict[str, tuple[Any, int]] = {}
 
 
-def declare(key: str, *, title: Any, default: Any, check: Any = lambda value: value) -> str:
-    """Declare ``room.name`` with its default; returns the key."""
-    _declared[key] = Declared(key, title, default, check)
+def declare(
+    key: str,
+    *,
+    title: Any,
+    default: Any,
+    field: Field | None = None,
+    about: Any = "",
+    control: bool = False,
+    check: Any = lambda value: value,
+) -> str:
+    """Declare ``room.name`` with its default; returns the key.
+
+    ``field`` says what kind of value it takes and gives it its place on the page of settings; without one, ``check``
+    returns the cleaned value or raises ``ValueError``, and people set it elsewhere or not at all.
+    """
+    _declared[key] = Declared(key, title, default, check if field is None else field.clean, field, about, control)
     return key
+
+
+def room(name: str, title: Any, order: int = 50) -> None:
+    """Say under which heading the settings of a room stand."""
+    _rooms[name] = (title, order)
 
 
 def declared() -> list[Declared]:
     """Every declared setting, by key."""
     return [_declared[key] for key in sorted(_declared)]
+
+
+def grouped() -> list[tuple[Any, list[Declared]]]:
+    """The settings that people change, under the headings of their rooms, as the rooms declared them."""
+    by_room: dict[str, list[Declared]] = {}
+    for setting in _declared.values():
+        if setting.field is not None:
+            by_room.setdefault(setting.key.partition(".")[0], []).append(setting)
+    order = sorted(by_room, key=lambda name: (_rooms[name][1], name))
+    return [(_rooms[name][0], by_room[name]) for name in order]
+
+
+def find(key: str) -> Declared | None:
+    """A setting that people change, by its key."""
+    known = _declared.get(key)
+    return known if known is not None and known.field is not None else None
 
 
 def get(key: str) -> Any:
@@ -129,15 +174,37 @@ def get(key: str) -> Any:
     return _declared[key].default if row is None else row.value
 
 
+def own() -> dict[str, Setting]:
+    """What has been set, by key; every other setting has its default. One statement."""
+    return {row.key: row for row in session.scalars(select(Setting))}
+
+
+def locked(key: str) -> Setting | None:
+    """The row of a setting, held against other writers until the end of the transaction; None while it has its default."""
+    return session.get(Setting, key, with_for_update=True, populate_existing=True)
+
+
+def mark(value: Any) -> str:
+    """A short mark of a value in force: whoever changes a setting says by it what they saw."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
+
+
 def put(key: str, value: Any, actor_id: int = 0) -> None:
     """Set a value; raises ``Invalid`` when it is not fit."""
-    try:
-        value = _declared[key].check(value)
-    except (ValueError, TypeError, KeyError) as error:
-        raise Invalid(key, "invalid", _l("This value cannot be used here.")) from error
+    value = cleaned(key, value)
     row = session.get(Setting, key)
     if row is None:
         session.add(Setting(key=key, value=value, changed_by=actor_id))
     else:
         row.value, row.changed_by = value, actor_id
     session.flush()
+
+
+def cleaned(key: str, value: Any) -> Any:
+    """A value as it is kept; raises ``Invalid`` with the sentence of its field when it is not fit."""
+    known = _declared[key]
+    try:
+        return known.check(value)
+    except (ValueError, TypeError, KeyError) as error:
+        said = error.args[0] if known.field is not None and error.args else _l("This value cannot be used here.")
+        raise Invalid(key, "invalid", said) from error

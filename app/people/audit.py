@@ -41,4 +41,6 @@ TOKEN_REVOKED = declare("people.token_revoked", _l("Revoked an API key"), ("toke
 CALENDAR_SET = declare("people.calendar_set", _l("Set a day of the calendar"), ("day",))
 INSTITUTION_SET = declare("people.institution_set", _l("Set the kind of institution"), ())
 TERM_SET = declare("people.term_set", _l("Changed the vocabulary"), ("kind", "key"))
+SETTING_CHANGED = declare("people.setting_changed", _l("Changed a setting"), ())
+SETTING_RESET = declare("people.setting_reset", _l("Set a setting back to its default"), ())
 IMPORTED = declare("people.imported", _l("Imported units or persons"), ("kind", "rows"))

@@ -79,6 +79,17 @@ VOCABULARY_EDIT = permission(
     title=_l("Name levels, posts, grades and industries"),
     roles={"sysadmin": Scope.ALL},
 )
+SETTING_VIEW = permission("people:setting:view", title=_l("See the settings of the institution"), roles=_LOOKERS)
+SETTING_EDIT = permission(
+    "people:setting:edit",
+    title=_l("Change settings of the daily work"),
+    roles={"sysadmin": Scope.UNIT},
+)
+CONTROL_EDIT = permission(
+    "people:control:edit",
+    title=_l("Change settings that decide who checks and who decides"),
+    roles={"secadmin": Scope.UNIT},
+)
 TEAM_VIEW = permission(
     "people:team:view",
     title=_l("See customer teams"),

@@ -18,7 +18,7 @@ from app.web import agenda, menu
 
 VIEWS = (
     "sign_in", "me", "overview", "units", "persons", "accounts", "teams", "grants", "absences", "calendar", "vocabulary",
-    "imports", "audiences",
+    "settings", "imports", "audiences",
 )  # fmt: skip
 
 
@@ -59,6 +59,8 @@ def _register_administration() -> None:
           permission=permissions.CALENDAR_VIEW, icon="calendar", order=60)  # fmt: skip
     place("vocabulary", _l("Vocabulary"), _l("Names of levels, posts, grades, industries"), "people.vocabulary",
           permission=permissions.VOCABULARY_EDIT, icon="language", order=70)  # fmt: skip
+    place("settings", _l("Settings"), _l("Hours, limits and rules of the daily work"), "people.settings",
+          permission=permissions.SETTING_VIEW, icon="settings", order=75)  # fmt: skip
     place("import", _l("Import"), _l("Units and persons from a spreadsheet"), "people.import_table",
           permission=permissions.IMPORT_RUN, icon="upload", order=80)  # fmt: skip
     task("units", _l("Set up the organisation"), _l("Head office, branches, outlets and departments."),

@@ -10,6 +10,7 @@ from app.core import audit, settings
 from app.core.actor import Actor
 from app.core.database import session
 from app.core.errors import MissingItem, NotFound
+from app.core.setting_fields import Money
 from app.core.texts import _l
 from app.customers.models import Customer
 from app.people import queries as people
@@ -28,18 +29,15 @@ KIND = writing.KIND
 AUTHORITY = "sales.leader_authority"
 
 
-def _check_authority(value: Any) -> str:
-    amount = record.amount_of(value)
-    if amount is None or amount < 0:
-        raise ValueError(value)
-    return format(amount, "f")
-
-
 settings.declare(
     AUTHORITY,
-    title=_l("Amount up to which the team leader decides alone, in yuan"),
+    title=_l("Amount up to which the team leader decides alone"),
+    about=_l(
+        "Above it the approving unit decides too. Holds for decisions that are taken from then on, in open sales as well."
+    ),
     default="5000000.00",
-    check=_check_authority,
+    field=Money(),
+    control=True,
 )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from app.core import files
+from app.core import files, settings
 from app.core.actor import Actor
 from app.core.texts import _l
 from app.customers.signals import contact_recorded, customer_updated
@@ -30,6 +30,7 @@ from app.workflow.views.subject_pages import subject_page
 def register(app: Flask) -> None:
     """Pages, places of the navigation, the process with what it names, panels, measures, and what other rooms tell."""
     app.register_blueprint(bp)
+    settings.room("sales", _l("Sales"), order=20)
     subjects.register()
     accompanied.register()
     dates.source(

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, StringField, TextAreaField, ValidationError
+from wtforms import HiddenField, PasswordField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core import typed
 from app.core.errors import DomainError, Invalid
@@ -75,6 +76,13 @@ def apply(form: FlaskForm, error: DomainError) -> bool:
         else:
             form.form_errors.append(fault.message)
     return placed
+
+
+class Ticks(SelectMultipleField):
+    """Several of a few choices, as check boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 def not_after(other: str, message: Any) -> Any:

@@ -104,9 +104,20 @@ def test_absent_people_leavers_and_other_posts_owe_none(bank, frozen_clock):
     people_operations.leave_institution(SYSTEM, gone.id)
     people.create_absence(bank.new, bank.old, days=1)
     assert operations.make_logs() == 0
-    settings.put("work.log_posts", "teller")
+    settings.put("work.log_posts", ["teller"])
     assert operations.make_logs() == 1
     assert logs(teller)
+
+
+def test_an_hour_that_an_administrator_sets_holds_for_logs_made_after_it(bank, frozen_clock):
+    operations.make_logs()
+    keeper = people.actor(people.create_person(post="administrator", role="sysadmin"))
+    people_operations.change_setting(keeper, "work.log_due", "17:05")
+    assert one(bank.new).due_at == datetime(2026, 9, 9, 18, 30, tzinfo=clock.ZONE)
+    on(frozen_clock, WEDNESDAY + timedelta(days=1))
+    operations.make_logs()
+    made = session.query(WorkLog).filter_by(person_id=bank.new.id, day=WEDNESDAY + timedelta(days=1)).one()
+    assert made.due_at == datetime(2026, 9, 10, 17, 5, tzinfo=clock.ZONE)
 
 
 def test_it_is_due_at_the_fixed_hour_and_late_when_it_comes_later(bank, frozen_clock):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.core import settings
 from app.core.errors import Invalid
 from app.core.texts import _, _l
 
@@ -143,7 +144,10 @@ FIELDS: Mapping[str, Any] = {
 
 def field(key: str) -> str:
     """What a kept value is called; the key itself for what a room has added since."""
-    return str(FIELDS.get(key, key))
+    if key in FIELDS:
+        return str(FIELDS[key])
+    setting = settings.find(key)
+    return key if setting is None else str(setting.title)
 
 
 def event(kind: str) -> str:

@@ -16,6 +16,7 @@ from app.people.operations.persons import (
 )
 from app.people.operations.resets import ask_reset, confirm_reset, withdraw_reset
 from app.people.operations.sessions import end_session, end_sessions_of, sign_out
+from app.people.operations.settings import change_setting, reset_setting
 from app.people.operations.teams import close_team, create_team, join_team, leave_team, update_team
 from app.people.operations.tokens import create_token, revoke_token, token_used
 from app.people.operations.units import close_unit, move_unit, place_unit, rename_unit, reopen_unit
@@ -24,6 +25,7 @@ __all__ = [
     "ask_reset",
     "change_kind",
     "change_password",
+    "change_setting",
     "close_leavers",
     "close_team",
     "close_unit",
@@ -48,6 +50,7 @@ __all__ = [
     "rename_unit",
     "reopen_unit",
     "reset_password",
+    "reset_setting",
     "revoke_role",
     "revoke_token",
     "run_import",

@@ -15,7 +15,6 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core import clock
 from app.core.actor import Actor
@@ -24,7 +23,7 @@ from app.people import queries as people
 from app.people.forms.audiences import AudienceForm
 from app.people.forms.fields import options
 from app.people.rules.audiences import Rule
-from app.web.forms import BaseForm
+from app.web.forms import BaseForm, Ticks
 from app.work.permissions import ASSIGN
 from app.work.queries.assignments import named
 from app.work.rules.recurring import SHIFTS, Pattern
@@ -49,13 +48,6 @@ WEEKDAY = (
 MOST_NAMES = 200
 MOST_FAULTS = 5
 MOST_CANDIDATES = 8
-
-
-class Ticks(SelectMultipleField):
-    """Several of a few choices, as check boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class AssignForm(AudienceForm, BaseForm):

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import select
 
 from app.core import calendar, clock, settings
 from app.core.actor import SYSTEM
 from app.core.database import session, unit_of_work
+from app.core.setting_fields import Whole
 from app.core.texts import LANGUAGES, _l, in_language
 from app.people.models import Person
 from app.web.dates import DateEntry
@@ -22,18 +22,12 @@ AT_ONCE = 200
 """People whose dates are read by one set of statements."""
 
 
-def _days(value: Any) -> int:
-    days = int(value)
-    if not 0 <= days <= 30:
-        raise ValueError("not between 0 and 30")
-    return days
-
-
 REMIND_DAYS = settings.declare(
     "work.remind_days",
     title=_l("Days before a date on which its person is reminded"),
+    about=_l("Of everything that stands in the calendar; with 0 on the day itself."),
     default=1,
-    check=_days,
+    field=Whole(0, 30, unit=_l("days")),
 )
 kind(
     REMINDED,

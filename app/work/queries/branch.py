@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.core import clock, settings
 from app.core.actor import Actor
 from app.core.database import session
+from app.core.setting_fields import Posts, Whole
 from app.core.texts import _l
 from app.people import queries as people
 from app.work.models.figures import Cost, FigurePlan
@@ -25,24 +26,19 @@ from app.work.rules.staffing import Spell, headcount, last_spells, of_units, per
 AMOUNT, VISITS = "sales.amount_won", "customers.visits_made"
 
 
-def _positive(value: Any) -> int:
-    number = int(value)
-    if not 1 <= number <= 500:
-        raise ValueError(number)
-    return number
-
-
 ACTIVE = settings.declare(
     "work.activity_visits",
     title=_l("Visits a month from which a customer manager counts as active"),
+    about=_l("The activity ratio of all units is counted with it, past periods included."),
     default=8,
-    check=_positive,
+    field=Whole(1, 500, unit=_l("visits a month")),
 )
 POSTS = settings.declare(
     "work.manager_posts",
     title=_l("Posts that count as customer managers in the figures"),
+    about=_l("Headcount, activity, productivity and retention are counted over the people of these posts."),
     default=["customer_manager"],
-    check=lambda value: [str(post) for post in value],
+    field=Posts(),
 )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from app.core import calendar, settings
 from app.core.actor import Actor
+from app.core.setting_fields import Whole
 from app.core.texts import _l
 from app.people import queries as people
 from app.people.queries import Away
@@ -25,8 +26,9 @@ from app.workflow.queries.following import Load, Whose
 STALLED = settings.declare(
     "work.stalled_days",
     title=_l("Working days without movement after which a case counts as stalled"),
+    about=_l("What stands still for so long shows as stalled on the desks of supervisors and leaders."),
     default=7,
-    check=int,
+    field=Whole(1, 250, unit=_l("working days")),
 )
 PAGE = 30
 """Lines shown at a time; those most behind come first."""

@@ -15,6 +15,7 @@ from app.core.dated import in_force
 from app.core.errors import NotFound
 from app.core.paging import Key, Page, keyset
 from app.core.scopes import visible
+from app.core.setting_fields import Posts, TimeOfDay, Whole
 from app.core.texts import _l
 from app.core.types import UtcDateTime
 from app.people import queries as people
@@ -32,35 +33,27 @@ PROCESS = "work_log"
 KIND = "work_log"
 
 
-def _posts(value: Any) -> str:
-    return ",".join(dict.fromkeys(word.strip() for word in str(value).split(",") if word.strip()))
-
-
-def _months(value: Any) -> int:
-    months = int(value)
-    if not 0 <= months <= 600:
-        raise ValueError(value)
-    return months
-
-
-def _hour(value: Any) -> str:
-    return rules.hour_of(str(value)).strftime("%H:%M")
-
-
+POST_FIELD = Posts(least=0)
+DUE = settings.declare(
+    "work.log_due",
+    title=_l("Hour by which the work log is handed in"),
+    about=_l("A new hour holds for the logs that are made after it, from the next working day on."),
+    default="18:30",
+    field=TimeOfDay(),
+)
 NEW_MONTHS = settings.declare(
     "work.log_new_months",
-    title=_l("Months for which new staff write their log every day; later they write weekly"),
+    title=_l("How long new staff write their log every day"),
+    about=_l("Counted from the day of entry; whoever has been here longer writes one log a week."),
     default=12,
-    check=_months,
-)
-DUE = settings.declare(
-    "work.log_due", title=_l("Hour by which the work log is handed in"), default="18:30", check=_hour
+    field=Whole(0, 600, unit=_l("months")),
 )
 POSTS = settings.declare(
     "work.log_posts",
-    title=_l("Posts that write a work log, separated by commas"),
-    default="customer_manager,lobby_manager,wealth_manager,marketing_manager,group_head,assistant",
-    check=_posts,
+    title=_l("Posts that write a work log"),
+    about=_l("Logs that are made already stay; without any post nobody gets new ones."),
+    default=["customer_manager", "lobby_manager", "wealth_manager", "marketing_manager", "group_head", "assistant"],
+    field=POST_FIELD,
 )
 
 
@@ -96,7 +89,7 @@ def without_log(day: date, after: int, limit: int) -> list[Writer]:
         .where(
             Person.id > after,
             Person.state == "active",
-            Posting.post.in_(str(settings.get(POSTS)).split(",")),
+            Posting.post.in_(POST_FIELD.clean(settings.get(POSTS))),
             or_(new, literal(weekly)),
             ~made,
             ~away,

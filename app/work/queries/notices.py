@@ -14,6 +14,7 @@ from app.core.database import fetch, session
 from app.core.errors import Invalid, NotFound
 from app.core.paging import Key, Page, keyset
 from app.core.scopes import visible
+from app.core.setting_fields import YesNo
 from app.core.texts import _l
 from app.people.models import Person
 from app.people.queries.persons import with_posting, within_reach
@@ -23,9 +24,13 @@ from app.work.rules import notices as rules
 from app.workflow.models import Run, Turn, TurnCandidate
 
 CHECKED = settings.declare(
-    "work.notices_checked", title=_l("Notices are checked by a second person before they are published"),
-    default=False, check=bool,
-)  # fmt: skip
+    "work.notices_checked",
+    title=_l("Notices are checked by a second person before they are published"),
+    about=_l("Where this is off, whoever writes a notice publishes it alone."),
+    default=False,
+    field=YesNo(),
+    control=True,
+)
 
 
 def must_be_checked() -> bool:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.core import outbox
+from app.core import outbox, settings
 from app.core.texts import _l
 from app.web import menu
 from app.work.operations import desk
@@ -13,6 +13,7 @@ from app.work.wiring import bell, daily, goals, items, kinds, meetings, notices
 
 def register(app: Flask) -> None:
     """Pages and places of the navigation."""
+    settings.room("work", _l("Working day"), order=10)
     items.register(app)
     notices.register()
     meetings.register()
