@@ -109,7 +109,7 @@ def point(meeting):
 def test_recording_a_decision_saves_the_minutes_that_were_typed(client, bank, meeting):
     page = minuted(client, bank, meeting)
     assert all(
-        len(page.css(f"#record [name='{name}']")) == 1 for name in ("minutes.0", "text", "csrf_token", "version")
+        len(page.css(f"#record [name='{name}']")) == 1 for name in ("minutes.0", "text", "csrf_token", "seen.version")
     )
     typed = {"minutes.0": "走访12户。", f"attendance.{bank.manager.id}": "late", "do": "decide"}
     page = client.submit(page, "#record", data={**typed, "text": "约见商会", "due_on": clock.today().isoformat()})
@@ -161,6 +161,71 @@ def test_a_chair_who_keeps_the_minutes_confirms_them_in_the_same_step(client, ba
     page = client.submit(page, "#record", do="held")
     done = client.submit(page, "#record", data={"minutes.0": "走访12户。", "do": "done"})
     assert stage_of(fresh(meeting)) == "closed" and "走访12户。" in done.text("#minutes")
+
+
+def confirming(client, bank, meeting):
+    """The page of the chair who is to confirm the minutes."""
+    factory.hold(bank, meeting)
+    factory.write(bank, fresh(meeting))
+    session.commit()
+    assert stage_of(fresh(meeting)) == "minutes"
+    return client.sign_in(bank.leader).page(f"/work/meetings/{meeting.id}")
+
+
+@pytest.mark.parametrize(
+    ("way", "stage"), [({"outcome": "confirm"}, "closed"), ({"outcome": "again", "reason": "少一户"}, "held")]
+)
+def test_a_chair_who_leaves_the_step_keeps_what_they_changed_in_the_minutes(client, bank, meeting, way, stage):
+    page = confirming(client, bank, meeting)
+    assert not page.css("#record")  # one form: no button sends less than all that was typed
+    client.submit(page, "#step-form", data={"minutes.0": "走访13户。", **way})
+    assert stage_of(fresh(meeting)) == stage and point(meeting) == "走访13户。"
+
+
+@pytest.mark.parametrize("door", ["draft", "comment", "blocked"])
+def test_other_buttons_of_the_step_keep_the_minutes_too(client, bank, meeting, door):
+    page = confirming(client, bank, meeting)
+    typed = {**page.form("#step-form"), "minutes.0": "走访13户。", "comment": "看过了", "why": "等数据"}
+    action = page.css("#step-form")[0].attributes["action"].replace("/complete", f"/{door}")
+    client.send(action, typed, csrf=False)
+    assert stage_of(fresh(meeting)) == "minutes" and point(meeting) == "走访13户。"
+
+
+def test_saving_the_minutes_keeps_the_reason_that_was_begun(client, bank, meeting):
+    page = confirming(client, bank, meeting)
+    typed = {**page.form("#step-form"), "do": "minutes", "minutes.0": "走访13户。", "reason": "少一户"}
+    again = client.send(f"/work/meetings/{meeting.id}/record", typed, csrf=False)
+    assert again.form("#step-form")["reason"] == "少一户" and point(meeting) == "走访13户。"
+
+
+@pytest.mark.parametrize("outcome", ["confirm", "again"])
+def test_a_decision_that_is_not_recorded_yet_keeps_the_chair_in_the_step(client, bank, meeting, outcome):
+    page = confirming(client, bank, meeting)
+    typed = {"minutes.0": "走访13户。", "text": "约见商会", "outcome": outcome, "reason": "少一户"}
+    again = client.submit(page, "#step-form", status=422, data=typed)
+    assert again.form("#step-form")["text"] == "约见商会" and again.errors()["text"]
+    assert "走访13户。" in again.text("#minutes textarea")
+    assert stage_of(fresh(meeting)) == "minutes"
+    client.submit(again, "#step-form", data={"text": None, "outcome": outcome, "reason": "少一户"})
+    assert stage_of(fresh(meeting)) != "minutes" and point(meeting) == "走访13户。"
+
+
+def test_a_chair_does_not_confirm_over_what_was_written_meanwhile(client, bank, meeting, app):
+    page = confirming(client, bank, meeting)
+    taker = app.test_client().sign_in(bank.support)
+    sight = taker.page(f"/work/meetings/{meeting.id}")
+    taker.submit(sight, "#record", data={"minutes.0": "走访14户。", "do": "minutes"})
+    again = client.submit(page, "#step-form", status=409, data={"minutes.0": "走访13户。", "outcome": "confirm"})
+    assert "走访13户。" in again.text("#minutes textarea") and "走访14户。" in again.text("#minutes ol")
+    assert stage_of(fresh(meeting)) == "minutes" and point(meeting) == "走访14户。"
+
+
+def test_minutes_that_are_too_long_are_refused_at_their_place(client, bank, meeting):
+    page = confirming(client, bank, meeting)
+    long = "很长" * 3000
+    again = client.submit(page, "#step-form", status=422, data={"minutes.0": long, "outcome": "confirm"})
+    assert again.css("#minutes .q-error") and long in again.text("#minutes textarea")
+    assert stage_of(fresh(meeting)) == "minutes"
 
 
 def test_the_kind_has_to_be_chosen(client, bank):
@@ -253,7 +318,7 @@ def test_it_is_called_off_with_a_reason(client, bank, meeting):
     ("do", "typed"),
     [
         ("attendance", {"attendance.99999999999999999999999": "present"}), ("attendance", {"attendance.7": "sleeping"}),
-        ("minutes", {"version": "x", "title.0": "a"}), ("minutes", {"version": "9" * 40}),
+        ("minutes", {"seen.version": "x", "title.0": "a"}), ("minutes", {"seen.version": "9" * 40}),
         ("decide", {"text": "x"}), ("decide", {"text": "x", "owner": "zz", "due_on": "never", "submission": "s"}),
         ("decide", {"text": "\x00", "owner": "1", "due_on": "2026-12-01", "submission": "s"}),
     ],

@@ -17,7 +17,7 @@ from app.web import filters as written
 from app.web.access import access, own_url
 from app.web.current import actor
 from app.web.render import page
-from app.work.forms.meetings import CorrectionForm, DecisionForm, seen
+from app.work.forms.meetings import CorrectionForm, DecisionForm, points, seen
 from app.work.models import Meeting
 from app.work.operations import minutes
 from app.work.operations.meetings import KIND, stage_of
@@ -31,6 +31,8 @@ from app.workflow.queries.opened import Opened
 from app.workflow.rules.definition import Definition
 from app.workflow.views import step_form
 
+DECISION = "text"
+"""The field that is refused when a decision was typed and not recorded."""
 Answer = Response | str | tuple[str, int]
 
 
@@ -58,7 +60,15 @@ def correct(meeting_id: int) -> Answer:
 def show_step(turn: Opened, sf: dict[str, Any]) -> str | None:
     """The meeting with a step form that was sent and refused."""
     me = actor()
-    return show(me, reading.meeting_for(me, turn.run.subject_id), sf=sf) if me.may(MEETING_VIEW) else None
+    if not me.may(MEETING_VIEW):
+        return None
+    found = reading.meeting_for(me, turn.run.subject_id)
+    if "beside" not in request.form:
+        return show(me, found, sf=sf)
+    decision = DecisionForm()
+    decision.offer_people(reading.around(found))
+    decision.text.errors = [sf["errors"][DECISION]] if DECISION in sf["errors"] else []
+    return show(me, found, sf=sf, typed=points() or None, decision=decision)
 
 
 def show(
@@ -109,13 +119,16 @@ def show(
         rate=rules.rate(place.state for place in places),
         counts=_counts(places),
         points=typed if typed is not None else written,
+        standing=written,
         decided=decided,
         before=before,
         corrections=corrections,
         names=names,
         error=error.message if error is not None and not isinstance(error, Missing) else None,
         lacking=[item.message for item in error.items] if isinstance(error, Missing) else [],
-        errors={fault.field: fault.message for fault in error.errors} if isinstance(error, Invalid) else {},
+        errors={fault.field: fault.message for fault in error.errors}
+        if isinstance(error, Invalid)
+        else (sf or {}).get("errors", {}),
         decision=decision or (_decision(found) if keeps else None),
         correction=correction or (_correction() if found.confirmed_at and reading.may_keep(me, found) else None),
         series=reading.series_of(found),

@@ -20,7 +20,10 @@ from app.work.operations import minutes
 from app.work.permissions import MEETING_VIEW
 from app.work.queries import meetings as reading
 from app.work.views import bp
-from app.work.views.meeting import show
+from app.work.views.meeting import DECISION, show
+from app.workflow import queries as workflow
+from app.workflow.queries.opened import Opened
+from app.workflow.views import turns
 
 Answer = Response | str | tuple[str, int]
 ONWARD = {"held": "hold", "done": "write"}
@@ -34,7 +37,11 @@ def record(meeting_id: int) -> Answer:
     """Save what was typed, then do what the button says: ``do`` is attendance, held, minutes, done or decide."""
     me, do = actor(), request.form.get("do", "")
     decision = DecisionForm()
-    decision.offer_people(reading.around(minutes.for_keeping(me, meeting_id)))
+    meeting = minutes.for_keeping(me, meeting_id)
+    decision.offer_people(reading.around(meeting))
+    turn = workflow.open_waiting(me, meeting.run_id or 0) if "whole" in request.form else None
+    if turn is not None:
+        turns.keep_draft(me, turn.turn_id)  # what stands in the step's own fields of the same form
     refused = _keep(me, meeting_id, do, decision)
     if refused is not None:
         return refused
@@ -43,7 +50,7 @@ def record(meeting_id: int) -> Answer:
             return _again(me, meeting_id, decision, 422)
         flash(_("Recorded, and given to its owner as a work item."), "good")
         return redirect(url_for("work.meeting", meeting_id=meeting_id, _anchor="decisions"), code=303)
-    pending = bool(decision.text.data or any(decision.due_on.raw_data or ()))
+    pending = _is_pending()
     if do == "done" and pending:
         decision.text.errors = [_("Record this decision first, or empty the line: then hand the minutes to the chair.")]
         return _again(me, meeting_id, decision, 422)
@@ -64,20 +71,38 @@ def record(meeting_id: int) -> Answer:
 
 def _keep(me: Actor, meeting_id: int, do: str, decision: DecisionForm) -> Answer | None:
     """Save marks and minutes as far as somebody has typed into them; the page again when that is refused."""
-    marked, typed, raw = marks(), points(), request.form.get("version", "")
-    version = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else -1
+    marked, typed = marks(), points()
     offered = decision if decision.submission.data else None
     try:
         with session.begin_nested():
             if do in ("attendance", "held") or touched("marks", marked):
                 minutes.mark_attendance(me, meeting_id, marked)
             if touched("points", typed):
-                minutes.write_minutes(me, meeting_id, version, typed)
+                minutes.write_minutes(me, meeting_id, _seen_version(), typed)
     except (Invalid, Missing, Conflict) as error:
         found = reading.meeting_for(me, meeting_id)
         html = show(me, found, error=error, marked=marked, typed=typed or None, decision=offered)
         return html, error.status
     return None
+
+
+def keep_beside(turn: Opened) -> None:
+    """Save the minutes that came with the form of a step; a decision that is not recorded yet refuses the step."""
+    typed = points()
+    if touched("points", typed):
+        minutes.write_minutes(actor(), turn.run.subject_id, _seen_version(), typed)
+    if _is_pending():
+        raise Invalid(DECISION, "pending", _("Record this decision first, or empty the line: then leave this step."))
+
+
+def _seen_version() -> int:
+    raw = request.form.get("seen.version", "")
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else -1
+
+
+def _is_pending() -> bool:
+    """Whether a decision was typed that has not been recorded."""
+    return any(request.form.get(name, "").strip() for name in ("text", "due_on"))
 
 
 def _decide(me: Actor, meeting_id: int, form: DecisionForm) -> bool:

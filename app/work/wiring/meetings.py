@@ -18,7 +18,7 @@ from app.work.queries import meetings as reading
 from app.work.subjects import meetings as subject
 from app.work.views import meeting as pages
 from app.work.views import meetings as _lists  # noqa: F401 - routes
-from app.work.views import minutes as _minutes  # noqa: F401 - routes
+from app.work.views import minutes as recording
 from app.workflow.signals import run_closed
 from app.workflow.views.subject_pages import subject_page
 
@@ -27,7 +27,7 @@ def register() -> None:
     """Everything of meetings."""
     chosen_under(MEETING_PLAN)
     subject.register()
-    subject_page(meetings.KIND, pages.show_step)
+    subject_page(meetings.KIND, pages.show_step, recording.keep_beside)
     run_closed.connect(minutes.follow_run)
     tabs.tab("meetings", _l("Meetings"), "work.meetings_list", MEETING_VIEW, 60)
     jobs.every("work.make_meetings", meeting_series.make_meetings, minutes=30)

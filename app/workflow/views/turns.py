@@ -74,12 +74,19 @@ def _act(turn_id: int, act: Callable[[Actor], Any], done: Any, *, stay: bool = T
     reader = actor()
     try:
         with session.begin_nested():
+            _keep_beside(reader, turn_id)
             act(reader)
     except (Invalid, Missing, Conflict) as error:
         return _refused(turn_id, error)
-    _keep_draft(reader, turn_id)
+    keep_draft(reader, turn_id)
     flash(done, "good")
     return redirect(_here(turn_id) if stay else own_url(request.form.get("next"), "") or _onward(reader), code=303)
+
+
+def _keep_beside(reader: Actor, turn_id: int) -> None:
+    """Save what the subject's page has put beside the step's own fields."""
+    if "beside" in request.form:
+        subject_pages.keep(queries.open_turn(reader, turn_id))
 
 
 def _here(turn_id: int) -> str:
@@ -93,7 +100,7 @@ def _onward(reader: Actor) -> str:
     return url_for("workflow.turn", turn_id=turn_id) if turn_id else "/today"
 
 
-def _keep_draft(reader: Actor, turn_id: int, given: Posted | None = None) -> None:
+def keep_draft(reader: Actor, turn_id: int, given: Posted | None = None) -> None:
     """Save what was typed beside another action; quietly, for the action itself has been done."""
     if given is None and "whole" not in request.form:
         return
@@ -124,7 +131,7 @@ def _refused(turn_id: int, error: DomainError, given: Posted | None = None, outc
         outcome=outcome,
     )
     if typed is not None:
-        afterwards(lambda: _keep_draft(reader, turn_id, given))
+        afterwards(lambda: keep_draft(reader, turn_id, given))
     elsewhere = not request.form.get("here", "").startswith(url_for("workflow.turn", turn_id=turn_id))
     shown = subject_pages.show(opened, sf) if elsewhere and "here" in request.form else None
     return _page(opened, sf, error.status) if shown is None else (shown, error.status)
@@ -156,6 +163,7 @@ def complete(turn_id: int) -> Answer:
             return _refused(turn_id, error, given, outcome)
     try:
         with session.begin_nested():
+            _keep_beside(reader, turn_id)
             run = operations.complete(
                 reader,
                 turn_id,
@@ -247,6 +255,12 @@ def save_draft(turn_id: int) -> Answer:
     operations.save_draft(reader, turn_id, given.fields, given.checklist, given.reason)
     if request.headers.get("X-Requested-With"):
         return Response(status=204)
+    try:
+        with session.begin_nested():
+            _keep_beside(reader, turn_id)
+    except (Invalid, Conflict) as error:
+        keep_writes()  # the draft of the step itself
+        return _refused(turn_id, error, given)
     flash(_("Draft saved."), "good")
     return redirect(_here(turn_id), code=303)
 
