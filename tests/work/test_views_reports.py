@@ -206,3 +206,16 @@ def test_the_head_sees_who_may_take_something_and_names_somebody(front, office, 
     done = theirs.submit(page, form, to=str(people_there[3].id), why="这类由他办")
     assert "员3" in theirs.page("/work/reports?show=received").text("#reports"), done.text("main")
     assert "指定受理人" not in theirs.page(item).text("main")
+
+
+def test_what_was_raised_is_not_said_to_have_been_assigned_in_the_record_of_who_answered_it(front, office, head, app):
+    raise_one(front, office)
+    theirs = app.test_client().sign_in(head)
+    answering = session.scalars(select(Turn).where(Turn.state == "waiting")).one()
+    answer = {"fields.result": "done", "fields.reply": "已导出", "outcome": "hand_in", "whole": "1"}
+    theirs.send(f"/turns/{answering.id}/complete", answer)
+    session.expire_all()
+    settling = session.scalars(select(Turn).where(Turn.state == "waiting")).one()
+    front.send(f"/turns/{settling.id}/complete", {"fields.satisfied": "yes", "outcome": "confirm", "whole": "1"})
+    record = theirs.page(f"/work/people/{head.id}/done").text("tbody")
+    assert "要对账单" in record and "提出人 小陈" in record and "交办人" not in record

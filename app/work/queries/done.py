@@ -12,7 +12,7 @@ from app.core.database import fetch, once_per_reading, session
 from app.core.paging import Key, Page, keyset
 from app.core.types import UtcDateTime
 from app.people import queries as people
-from app.work.models import Assignment, WorkItem
+from app.work.models import Assignment, Raised, WorkItem
 from app.work.permissions import ITEM_VIEW
 from app.workflow.models import Run, Value
 
@@ -37,11 +37,15 @@ def done_counts(person_ids: tuple[int, ...], start: datetime, end: datetime) -> 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """An accepted item: what it was, what came of it, and how it went."""
+    """An accepted item: what it was, what came of it, and how it went.
+
+    ``sender_id`` assigned it, or raised it to the unit of whoever handled it (``raised``).
+    """
 
     id: int
     title: str
     sender_id: int
+    raised: bool
     opened_at: datetime
     handed_in_at: datetime | None
     done_at: datetime
@@ -58,8 +62,8 @@ def person_in_reach(actor: Actor, person_id: int) -> str:
 
 
 _FINISHED: tuple[Any, ...] = (
-    WorkItem.id, WorkItem.run_id, Assignment.title, Assignment.sender_id, Run.opened_at, WorkItem.handed_in_at,
-    WorkItem.done_at, WorkItem.late, WorkItem.returns,
+    WorkItem.id, WorkItem.run_id, Assignment.title, Assignment.sender_id, Raised.item_id.is_not(None).label("raised"),
+    Run.opened_at, WorkItem.handed_in_at, WorkItem.done_at, WorkItem.late, WorkItem.returns,
 )  # fmt: skip
 
 
@@ -78,6 +82,7 @@ def finished_page(
         .select_from(WorkItem)
         .join(Assignment, Assignment.id == WorkItem.assignment_id)
         .join(Run, Run.id == WorkItem.run_id)
+        .outerjoin(Raised, Raised.item_id == WorkItem.id)
         .where(WorkItem.person_id == person_id, WorkItem.done_at.is_not(None))
     )  # fmt: skip
     if start is not None:
@@ -93,7 +98,16 @@ def finished_page(
 
 def _finished(row: Any, result: str) -> Finished:
     return Finished(
-        row.id, row.title, row.sender_id, row.opened_at, row.handed_in_at, row.done_at, row.late, row.returns, result
+        row.id,
+        row.title,
+        row.sender_id,
+        bool(row.raised),
+        row.opened_at,
+        row.handed_in_at,
+        row.done_at,
+        row.late,
+        row.returns,
+        result,
     )
 
 
