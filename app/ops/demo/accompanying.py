@@ -42,7 +42,7 @@ def accompany(end: datetime, commit: Callable[[], None]) -> None:
 
 def _play(told: dict[str, Any], pair: tuple[int, int], customer: int, end: datetime) -> None:
     days = _working_days(clock.local(end) - timedelta(days=told["days_ago"]))
-    with clock.at(days[0].replace(hour=9, minute=20)):
+    with clock.at(min(days[0].replace(hour=9, minute=20), end)):
         visit = sales.plan_accompanied(
             _actor(pair[1]), customer_id=customer, trainee_id=pair[0], step=told["step"], day=days[1].date()
         )
@@ -55,6 +55,8 @@ def _play(told: dict[str, Any], pair: tuple[int, int], customer: int, end: datet
 def _working_days(first: datetime) -> list[datetime]:
     found: list[datetime] = []
     day = first.replace(second=0, microsecond=0)
+    while not calendar.is_working(day.date()):  # back, for nothing is planned in days to come
+        day -= timedelta(days=1)
     while len(found) < 3:
         if calendar.is_working(day.date()):
             found.append(day)

@@ -9,13 +9,17 @@ from app.core.texts import _, _l
 
 KINDS: Mapping[str, Any] = {
     "absence": _l("Absence"),
+    "accompanied_visit": _l("Accompanied visit"),
     "contest": _l("Contest"),
     "customer": _l("Customer"),
     "definition": _l("Process"),
     "definition_draft": _l("Next version of a process"),
+    "erasure": _l("Erasure"),
     "file": _l("File"),
     "goal": _l("Goal"),
     "grant": _l("Grant"),
+    "meeting": _l("Meeting"),
+    "notice": _l("Notice"),
     "opportunity": _l("Opportunity"),
     "person": _l("Person"),
     "process": _l("Process"),
@@ -26,6 +30,8 @@ KINDS: Mapping[str, Any] = {
     "tier": _l("Tier"),
     "turn": _l("Step"),
     "unit": _l("Unit"),
+    "work_assignment": _l("Assignment"),
+    "work_item": _l("Work item"),
 }
 CHANNELS: Mapping[str, Any] = {
     "page": _l("Page"),
