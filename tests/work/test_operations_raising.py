@@ -1,11 +1,15 @@
 """What is raised reaches the unit, is answered, and comes back to whoever raised it."""
 
+import copy
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from app.core import calendar
+from app.core.actor import SYSTEM
 from app.core.database import session
 from app.core.errors import Invalid, Missing
 from app.work.models import Assignment, Raised, WorkItem
@@ -13,6 +17,8 @@ from app.work.operations import kinds as keeping
 from app.work.operations.raising import Proof, raise_report
 from app.workflow import operations as workflow
 from app.workflow.models import Run, Turn, TurnCandidate
+from app.workflow.queries.definitions import latest, latest_digest
+from app.workflow.queries.seeds import seed_of
 from tests.factories import people
 
 REQUEST = {"need": "三个月对账单", "needed_by": "2026-12-01", "urgency": "soon"}
@@ -33,6 +39,11 @@ class House:
 @pytest.fixture
 def house(database):
     workflow.sync_seeds()
+    return build()
+
+
+def build() -> House:
+    """The house with its people."""
     branch = people.create_unit("城东支行", parent=people.root())
     office = people.create_unit("运营管理部", parent=people.root())
     return House(
@@ -89,6 +100,52 @@ def test_people_of_the_unit_may_claim_when_the_route_says_so(house):
     keeping.set_route(keeper, "work_service_request", 0, unit_id=house.office.id, receivers="people")
     item = raise_report(people.actor(house.front), "work_service_request", "要对账单", house.office.id, fields=REQUEST)
     assert candidates(waiting(item)) == {house.clerk.id}
+
+
+def to_the_people(house):
+    """Requests are received by the people of the office, of whom there are two."""
+    keeper = people.actor(people.create_person(role="hr"))
+    keeping.set_route(keeper, "work_service_request", 0, unit_id=house.office.id, receivers="people")
+    return people.create_person("第二位办事员", unit=house.office)
+
+
+def test_a_request_that_nobody_takes_becomes_the_heads_own(house, frozen_clock):
+    second = to_the_people(house)
+    item = raise_report(people.actor(house.front), "work_service_request", "要对账单", house.office.id, fields=REQUEST)
+    session.commit()
+    assert candidates(waiting(item)) == {house.clerk.id, second.id}
+    due = waiting(item).due_at
+    frozen_clock.set(due + timedelta(minutes=1))
+    workflow.sweep_deadlines()
+    assert waiting(item).assignee_id is None  # overdue, but not yet a working day
+    frozen_clock.set(calendar.add_working_days(due, 1) + timedelta(minutes=1))
+    workflow.sweep_deadlines()
+    assert waiting(item).assignee_id == house.office_head.id
+    assert session.get_one(WorkItem, item.id).person_id == house.office_head.id
+    done(house.office_head, item, "hand_in", result="done", reply="已导出")
+    assert candidates(waiting(item)) == {house.front.id}
+
+
+def test_a_request_that_somebody_has_taken_stays_theirs_and_the_head_is_told(house, frozen_clock):
+    to_the_people(house)
+    item = raise_report(people.actor(house.front), "work_service_request", "要对账单", house.office.id, fields=REQUEST)
+    workflow.claim(people.actor(house.clerk), waiting(item).id)
+    session.commit()
+    frozen_clock.move(days=30)
+    workflow.sweep_deadlines()
+    assert (waiting(item).assignee_id, waiting(item).escalated_to) == (house.clerk.id, "unit_head")
+
+
+def test_an_institution_that_runs_already_gets_the_shipped_process_as_a_new_version(database):
+    older = copy.deepcopy(seed_of("work_service_request").body)
+    rung = next(step for step in older["steps"] if step["key"] == "answer")["escalation"][0]
+    assert rung.pop("hand_over") and rung.pop("unclaimed")
+    workflow.publish(SYSTEM, older, origin="seed")
+    house = build()
+    item = raise_report(people.actor(house.front), "work_service_request", "要对账单", house.office.id, fields=REQUEST)
+    workflow.sync_seeds()
+    assert latest("work_service_request").steps["answer"].escalation[0].unclaimed
+    assert session.get_one(Run, item.run_id).digest != latest_digest("work_service_request")  # goes on as it began
 
 
 def test_a_project_is_assessed_by_the_people_and_approved_by_the_head(house):

@@ -74,6 +74,7 @@ def kinds(draw, words=WHOLE):
         who = draw(st.sampled_from([k.SENDER, k.DOERS, k.HEAD]) | role)
         back = draw(st.sampled_from(["", *keys[:number]]))
         due = draw(st.none() | st.integers(0, 60))
+        told = draw(st.none() | st.integers(0, 20)) if due is not None else None
         steps.append(
             k.Step(
                 key=key,
@@ -86,7 +87,8 @@ def kinds(draw, words=WHOLE):
                 back_button=draw(words) if back else k.BACK_BUTTONS[sort],
                 due=due,
                 due_unit=draw(st.sampled_from(["working_days", "hours"])) if due is not None else "working_days",
-                tell_after=draw(st.none() | st.integers(0, 20)) if due is not None else None,
+                tell_after=told,
+                hand_over=told is not None and draw(st.booleans()),
                 fields=draw(unique(fields(words), lambda f: f.key)),
                 checklist=draw(unique(st.builds(k.Item, KEYS, words, st.booleans()), lambda i: i.key)),
                 evidence=draw(

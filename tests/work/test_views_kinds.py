@@ -61,6 +61,18 @@ def test_from_the_first_word_to_the_first_request(writer, publisher, app):
     assert front.page("/work/reports/new/kind_borrow_tools").css("select[name='fields.what']")
 
 
+def test_a_step_that_nobody_takes_may_go_to_the_head(writer):
+    begin(writer)
+    step = "/work/kinds/kind_borrow_tools/steps/2"
+    typed = {"due": "2", "tell_after": "1", "hand_over": "1"}
+    page = writer.submit(writer.page(step), "main form", data={"act": "save", **typed})
+    assert page.form("main form")["hand_over"] == "1"
+    rungs = processes.draft_of("kind_borrow_tools").body["steps"][1]["escalation"]
+    assert [(rung["to"], rung["hand_over"], rung["unclaimed"]) for rung in rungs] == [("unit_head", True, True)]
+    writer.submit(page, "main form", data={"act": "save", "hand_over": None})
+    assert "hand_over" not in processes.draft_of("kind_borrow_tools").body["steps"][1]["escalation"][0]
+
+
 def test_a_draft_says_who_may_publish_it_and_waits_on_their_day_page(writer, publisher, app):
     begin(writer)
     assert "系统管理员" in writer.page("/work/kinds/kind_borrow_tools").text("main")

@@ -93,6 +93,7 @@ class Inventor:
             rung: dict[str, Any] = {"after": {"within": 1, "unit": "hours"}, "to": "red"}
             if "multiply" not in step and chance.random() < 0.5:
                 rung["hand_over"] = True
+                rung["unclaimed"] = chance.random() < 0.5
             step["escalation"] = [rung]
         if chance.random() < 0.2:
             outcomes.append({"key": "fail", "title": title("fail"), "end": "lost", "unconditional": True})

@@ -11,6 +11,7 @@ from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.workflow import operations, queries
 from app.workflow.models import Event, Run
 from app.workflow.rules.lint import check
+from app.workflow.rules.reading import read
 from tests.factories import people, workflow
 from tests.factories.workflow import create_run, turn
 
@@ -90,6 +91,23 @@ def test_a_rung_may_hand_the_turn_over(crew, frozen_clock):
     assert queries.verify(run.id).broken is None
 
 
+def test_a_rung_may_hand_over_only_what_nobody_has_taken(crew, frozen_clock):
+    steps = handing()
+    steps[0]["escalation"][0]["unclaimed"] = True
+    workflow.publish("deciding", steps=steps)
+    taken, free = (create_run(owner=crew.writer, unit_id=crew.unit, team_id=crew.team) for _n in range(2))
+    if turn(taken).assignee_id is None:
+        operations.claim(people.actor(crew.writer), turn(taken).id)
+    if turn(free).assignee_id is not None:
+        operations.give_back(people.actor(crew.writer), turn(free).id)
+    session.commit()
+    frozen_clock.set(day("2026-09-16"))
+    operations.sweep_deadlines()
+    assert (turn(taken).assignee_id, turn(taken).escalated_to) == (crew.writer, "head")
+    assert (turn(free).assignee_id, turn(free).escalated_to) == (crew.head, "head")
+    assert all(queries.verify(run.id).broken is None for run in (taken, free))
+
+
 def test_a_turn_that_nobody_told_may_do_stays_where_it_is(crew, frozen_clock):
     workflow.publish("deciding", steps=handing())
     run = create_run(owner=crew.writer, unit_id=crew.unit, team_id=crew.team)
@@ -111,6 +129,13 @@ def test_the_ladder_hands_over_no_step_that_is_asked_of_each_by_name():
         ],
     }
     assert "hand_over" in {fault.code for fault in check(body)}
+
+
+def test_a_rung_that_only_tells_has_nothing_to_say_of_what_nobody_took():
+    steps = workflow.body("deciding")["steps"]
+    steps[0]["escalation"][0]["unclaimed"] = True
+    with pytest.raises(Invalid):
+        read({**workflow.body("deciding"), "steps": steps})
 
 
 def test_who_is_accountable_stands_in_the_history(crew, run):

@@ -104,6 +104,7 @@ def read_step(form: Form, kind: k.Kind, place: int) -> Typed:
         due=due if "due" not in errors else step.due,
         due_unit=_one_of(form, "due_unit", UNITS, step.due_unit) if due is not None else UNITS[0],
         tell_after=(told if "tell_after" not in errors else step.tell_after) if due is not None else None,
+        hand_over="hand_over" in form and due is not None and told is not None,
         fields=_rows(form, "fields", step.fields, lambda name, old: _field(form, name, old, errors, FIELD_TYPES)),
         checklist=_rows(form, "checklist", step.checklist, lambda name, old: _point(form, name, old)),
         evidence=_rows(form, "evidence", step.evidence, lambda name, old: _proof(form, name, old, errors)),

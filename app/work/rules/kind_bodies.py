@@ -90,7 +90,8 @@ def _step(kind: k.Kind, number: int, step: k.Step) -> dict[str, Any]:
     if step.sort == k.APPROVE and step.who != k.SENDER and judged:
         found["not_same_as"] = judged
     if step.tell_after is not None:
-        found["escalation"] = [{"after": {"within": step.tell_after, "unit": "working_days"}, "to": k.HEAD}]
+        over = {"hand_over": True, "unclaimed": True} if step.hand_over else {}
+        found["escalation"] = [{"after": {"within": step.tell_after, "unit": "working_days"}, "to": k.HEAD, **over}]
     return found
 
 
@@ -182,6 +183,7 @@ def _read_step(item: Mapping[str, Any]) -> k.Step:
         due=due["within"] if due else None,
         due_unit=due.get("unit", "working_days") if due else "working_days",
         tell_after=told[0]["after"]["within"] if told else None,
+        hand_over=bool(told and told[0].get("unclaimed")),
         fields=tuple(_read_field(field) for field in item.get("fields", ())),
         checklist=tuple(
             k.Item(point["key"], _words(point["title"]), bool(point.get("required", True)))

@@ -71,7 +71,8 @@ class Proof:
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step. `back` is the key of an earlier step that it may send the work back to, `back_button` what that is called;
-    `tell_after` working days after it was due the head of the unit is told. Without them the rest stands at its default."""
+    `tell_after` working days after it was due the head of the unit is told, and with `hand_over` the step is theirs if nobody
+    has taken it by then. Without them the rest stands at its default."""
 
     key: str = ""
     sort: str = WORK
@@ -84,6 +85,7 @@ class Step:
     due: int | None = None
     due_unit: str = "working_days"
     tell_after: int | None = None
+    hand_over: bool = False
     fields: tuple[Field, ...] = ()
     checklist: tuple[Item, ...] = ()
     evidence: tuple[Proof, ...] = ()

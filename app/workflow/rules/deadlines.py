@@ -43,8 +43,13 @@ def decide_fire(flow: Flow, command: c.FireRung) -> None:
             people = next((flow.facts.lanes[name] for name in names if flow.facts.lanes.get(name)), ())
             data = {"turn": turn.number, "rung": rung, "lane": ladder[rung].to, "people": list(people)}
             flow.emit(e.RUNG_FIRED, data)
-            if ladder[rung].hand_over:
+            if ladder[rung].hand_over and not (ladder[rung].unclaimed and _is_taken(flow, turn.number)):
                 _hand_over(flow, turn.number, people)
+
+
+def _is_taken(flow: Flow, number: int) -> bool:
+    """Whether somebody has taken the turn or was given it."""
+    return flow.state.turns[number].assignee is not None
 
 
 def _hand_over(flow: Flow, number: int, people: Iterable[int]) -> None:

@@ -99,12 +99,13 @@ class Span:
 class Rung:
     """One rung of the escalation ladder: so long after the due moment the lane `to` is told.
 
-    With `hand_over` the turn itself goes to the first of them who may do it.
+    With `hand_over` the turn itself goes to the first of them who may do it; with `unclaimed` only while nobody has it.
     """
 
     after: Span
     to: str
     hand_over: bool = False
+    unclaimed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

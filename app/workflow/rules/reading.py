@@ -229,7 +229,9 @@ def _outcome(part: Part) -> Outcome:
 
 
 def _rung(part: Part) -> Rung:
-    rung = Rung(_span(part.part("after")) or Span(0), part.key("to"), part.flag("hand_over"))
+    rung = Rung(_span(part.part("after")) or Span(0), part.key("to"), part.flag("hand_over"), part.flag("unclaimed"))
+    if rung.unclaimed and not rung.hand_over:
+        part.fault("unclaimed", "hand_over", _l("Only a rung that hands over does so for what nobody has taken."))
     part.close()
     return rung
 

@@ -31,7 +31,8 @@ def ladder_of(opened: Opened) -> list[dict[str, Any]]:
                 "at": at,
                 "told_at": told.at if told else None,
                 "people": [names[i] for i in told.data.get("people", ()) if i in names] if told else [],
-                "hand_over": rung.hand_over,
+                "hand_over": rung.hand_over and not rung.unclaimed,
+                "unclaimed": rung.unclaimed,
             }
         )
     return found
