@@ -27,12 +27,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Whole(Field):
-    """A whole number with bounds and the unit it counts."""
+    """A whole number with bounds and the unit it counts; ``one``: the unit of a single one."""
 
     kind: ClassVar[str] = "whole"
     low: int
     high: int
     unit: Any = ""
+    one: Any = ""
 
     def clean(self, value: Any) -> int:
         """A number between the bounds."""

@@ -115,3 +115,10 @@ def test_others_and_strange_keys_find_nothing(client):
     client.sign_out()
     client.sign_in(make.create_person(post="branch_manager", role="supervisor"))
     client.page("/admin/settings", status=403)
+
+
+def test_one_is_said_as_one_and_the_tab_stands_while_a_setting_is_open(client):
+    enter(client, "sysadmin", locale="en")
+    assert client.page("/admin/settings").text("#work-remind_days strong").strip() == "1 day"
+    page = client.page(at("work.remind_days"))
+    assert page.css(".q-tabs [aria-current]")[0].attributes["href"] == "/admin/settings"

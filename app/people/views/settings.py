@@ -122,4 +122,7 @@ def _words(known: Declared, value: Any, posts: dict[str, str]) -> str:
         return _(", ").join(posts.get(key, key) for key in keys) if keys else _("No post")
     if kind == "money":
         value = written.money(Decimal(value))
-    return f"{value} {known.field.unit}" if known.field and str(known.field.unit) else str(value)
+    unit = known.field.unit if known.field else ""
+    if isinstance(known.field, Whole) and value == 1 and known.field.one:
+        unit = known.field.one
+    return f"{value} {unit}" if str(unit) else str(value)

@@ -25,7 +25,7 @@ def admin_tabs() -> list[dict[str, Any]]:
     found = [{"title": _("Overview"), "href": url_for("people.admin"), "active": here == url_for("people.admin")}]
     for place in administration.places(actor()):
         href = url_for(place.endpoint)
-        found.append({"title": place.title, "href": href, "active": here == href})
+        found.append({"title": place.title, "href": href, "active": here == href or here.startswith(f"{href}/")})
     return found
 
 

@@ -27,7 +27,7 @@ REMIND_DAYS = settings.declare(
     title=_l("Days before a date on which its person is reminded"),
     about=_l("Of everything that stands in the calendar; with 0 on the day itself."),
     default=1,
-    field=Whole(0, 30, unit=_l("days")),
+    field=Whole(0, 30, unit=_l("days"), one=_l("day")),
 )
 kind(
     REMINDED,

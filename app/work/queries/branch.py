@@ -31,7 +31,7 @@ ACTIVE = settings.declare(
     title=_l("Visits a month from which a customer manager counts as active"),
     about=_l("The activity ratio of all units is counted with it, past periods included."),
     default=8,
-    field=Whole(1, 500, unit=_l("visits a month")),
+    field=Whole(1, 500, unit=_l("visits a month"), one=_l("visit a month")),
 )
 POSTS = settings.declare(
     "work.manager_posts",

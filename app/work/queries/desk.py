@@ -28,7 +28,7 @@ STALLED = settings.declare(
     title=_l("Working days without movement after which a case counts as stalled"),
     about=_l("What stands still for so long shows as stalled on the desks of supervisors and leaders."),
     default=7,
-    field=Whole(1, 250, unit=_l("working days")),
+    field=Whole(1, 250, unit=_l("working days"), one=_l("working day")),
 )
 PAGE = 30
 """Lines shown at a time; those most behind come first."""

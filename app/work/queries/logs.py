@@ -46,7 +46,7 @@ NEW_MONTHS = settings.declare(
     title=_l("How long new staff write their log every day"),
     about=_l("Counted from the day of entry; whoever has been here longer writes one log a week."),
     default=12,
-    field=Whole(0, 600, unit=_l("months")),
+    field=Whole(0, 600, unit=_l("months"), one=_l("month")),
 )
 POSTS = settings.declare(
     "work.log_posts",
