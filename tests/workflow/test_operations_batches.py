@@ -97,3 +97,11 @@ def test_who_may_and_for_whom(crew, many):
     for ids in ([], [10**9]):
         with pytest.raises(Invalid):
             operations.start_batch(head, "errand", SubjectRef("thing", 1, "x"), ids)
+
+
+@pytest.mark.parametrize(
+    ("size", "took", "following"),
+    [(25, 0.12, 25), (25, 0.24, 12), (25, 3.0, 5), (25, 0.06, 50), (50, 0.0, 50), (5, 60.0, 5), (5, 0.04, 15)],
+)
+def test_the_next_chunk_fits_the_time_that_the_last_one_took(size, took, following):
+    assert operations.batches.next_size(size, took) == following

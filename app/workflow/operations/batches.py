@@ -25,7 +25,10 @@ from app.workflow.registry import SubjectRef
 from app.workflow.rules import events as e
 
 CHUNK = 25
-"""Runs made in one transaction, so that nobody waits for the database for long."""
+"""Runs made in the first transaction of a job's turn; the next ones follow how long it took."""
+FEWEST, MOST = 5, 50
+AIM = 0.12
+"""Seconds that a transaction should take at most, so that nobody waits for the database for long."""
 WHILE = 20.0
 """Seconds that the job makes runs before other jobs may have its place."""
 LONGEST_REST = 0.2
@@ -108,9 +111,9 @@ def extend_batch(batch_id: int, person_ids: Iterable[int]) -> int:
 def make_batches(seconds: float = WHILE) -> int:
     """Job: make the runs that are still to be made, a chunk a transaction, for some seconds; returns how many were made.
 
-    After each chunk others get the database for as long as it took.
+    After each chunk others get the database for as long as it took; chunks shrink while the machine is busy.
     """
-    made, until = 0, time.monotonic() + seconds
+    made, size, until = 0, CHUNK, time.monotonic() + seconds
     while time.monotonic() < until:
         with unit_of_work():
             batch_id = session.scalar(select(Batch.id).where(Batch.state == "making").order_by(Batch.id).limit(1))
@@ -118,9 +121,16 @@ def make_batches(seconds: float = WHILE) -> int:
             break
         began = time.monotonic()
         with unit_of_work():
-            made += make_chunk(batch_id)
-        time.sleep(min(time.monotonic() - began, LONGEST_REST))
+            made += make_chunk(batch_id, size)
+        took = time.monotonic() - began
+        size = next_size(size, took)
+        time.sleep(min(took, LONGEST_REST))
     return made
+
+
+def next_size(size: int, took: float) -> int:
+    """How many runs the next transaction makes when ``size`` of them took so many seconds."""
+    return max(FEWEST, min(MOST, int(size * AIM / max(took, 0.001))))
 
 
 def make_chunk(batch_id: int, size: int = CHUNK) -> int:
