@@ -46,7 +46,7 @@ Team = Thing(
         "unit": UnitRef,
         "industry": MaybeKey,
         "purpose": Text(most=2000),
-        "members": Many(of=Member),
+        "members": Many(of=Member, most=10_000),
     },
 )
 

@@ -21,6 +21,8 @@ from app.work.views.today import FEASTS
 
 SHOWN = 4
 """Entries that a day of the month shows before it counts the rest."""
+LISTED = {"month": 10, "week": 30, "day": 100}
+"""The same where days are listed one below the other; a day by itself goes on from there."""
 
 
 @bp.get("/work/calendar", endpoint="calendar")
@@ -35,6 +37,7 @@ def calendar_page() -> str:
     whom = _whom(who, [person.id for person in others])
     days = days_of(me, shown, whom)
     names = people.names({entry.person_id for day in days for entry in day.entries}) if whom is not None else {}
+    start, most = _start(shown, request.args.get("from", "")), LISTED[shown.view]
     return page(
         "work/calendar/calendar.html",
         span=shown,
@@ -47,6 +50,11 @@ def calendar_page() -> str:
         who=who if whom is not None else "",
         names=names,
         most=SHOWN,
+        start=start,
+        end=start + most,
+        further=url_for("work.calendar", view="day", day=shown.day, person=who or None, **{"from": start + most})
+        if shown.view == "day" and len(days[0].entries) > start + most
+        else None,
         tabs=[_tab(view, title, shown, who) for view, title in _titles()],
         unpublished=sorted({day.day.year for day in days if day.provisional}),
         last_published=calendar.LAST_PUBLISHED_YEAR,
@@ -68,6 +76,12 @@ def _title(shown: Span) -> str:
     if shown.view == "week":
         return _("%(first)s to %(last)s", first=written.day(shown.first), last=written.day(shown.last))
     return written.month_of(shown.day)
+
+
+def _start(shown: Span, raw: str) -> int:
+    """From which entry on a day by itself is listed."""
+    whole = shown.view == "day" and raw.isascii() and raw.isdigit() and len(raw) < 6
+    return int(raw) if whole else 0
 
 
 def _day(raw: str) -> date:
