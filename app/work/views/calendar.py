@@ -37,7 +37,7 @@ def calendar_page() -> str:
     whom = _whom(who, [person.id for person in others])
     days = days_of(me, shown, whom)
     names = people.names({entry.person_id for day in days for entry in day.entries}) if whom is not None else {}
-    start, most = _start(shown, request.args.get("from", "")), LISTED[shown.view]
+    start, most = _start(shown, request.args.get("start", "")), LISTED[shown.view]
     return page(
         "work/calendar/calendar.html",
         span=shown,
@@ -52,7 +52,7 @@ def calendar_page() -> str:
         most=SHOWN,
         start=start,
         end=start + most,
-        further=url_for("work.calendar", view="day", day=shown.day, person=who or None, **{"from": start + most})
+        further=url_for("work.calendar", view="day", day=shown.day, person=who or None, start=start + most)
         if shown.view == "day" and len(days[0].entries) > start + most
         else None,
         tabs=[_tab(view, title, shown, who) for view, title in _titles()],
