@@ -180,7 +180,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 }
 PARTS = {
     "static", "work.home", "work.assignment_progress", "work.own_item", "health.healthz", "health.readyz", "files.download", "audit.head", "customers.duplicates", "customers.found",
-    "work.export_readers",
+    "work.export_readers", "people.suggest",
     "customers.import_template", "people.import_template", "sales.column", "work.things", "workflow.completing", "work.notification", "work.feed",
     # these exist only after an import, a batch, or once a process has two versions
     "customers.import_job", "workflow.move_page", "workflow.batch", "work.closing_contest",
