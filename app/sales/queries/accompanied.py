@@ -1,6 +1,6 @@
 """Accompanied visits: lists within reach, one visit, and how somebody's skills were seen over time (D27)."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -23,7 +23,7 @@ from app.sales.models import AccompaniedScore, AccompaniedVisit, Opportunity
 from app.sales.queries.filters import MAX_ID
 from app.web.dates import DateEntry
 from app.workflow.models import Run
-from app.workflow.registry import SubjectView
+from app.workflow.queries.subjects import titled
 
 KIND = "accompanied_visit"
 MOST_DATES = 1000
@@ -199,14 +199,7 @@ def address(visit_id: int) -> str:
     return f"/sales/accompanied/{visit_id}"
 
 
-def describe(ids: Iterable[int]) -> Mapping[int, SubjectView]:
-    """Names and addresses, for lists of turns. One statement."""
-    rows = session.execute(
-        select(AccompaniedVisit.id, Run.subject_label)
-        .join(Run, Run.id == AccompaniedVisit.run_id)
-        .where(AccompaniedVisit.id.in_(sorted(set(ids))))
-    )
-    return {i: SubjectView(label, address(i)) for i, label in rows}
+describe = titled(select(AccompaniedVisit.id, Run.subject_label).join(Run, Run.id == AccompaniedVisit.run_id), address)
 
 
 def own_dates(actor: Actor, start: datetime, end: datetime) -> Sequence[DateEntry]:

@@ -1,13 +1,13 @@
 """Reading work items and what they belong to, for lanes, pages and programs."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from app.core.database import fetch, session
 from app.work.models import Assignment, AssignmentMember, WorkItem
-from app.workflow.registry import SubjectView
+from app.workflow.queries.subjects import titled
 
 KIND = "work_item"
 """Subject kind of the runs of work items."""
@@ -42,14 +42,9 @@ def address(item_id: int) -> str:
     return f"/work/items/{item_id}"
 
 
-def describe(ids: Iterable[int]) -> Mapping[int, SubjectView]:
-    """Titles and pages of several items. One statement."""
-    rows = session.execute(
-        select(WorkItem.id, Assignment.title)
-        .join(Assignment, Assignment.id == WorkItem.assignment_id)
-        .where(WorkItem.id.in_(sorted(set(ids))))
-    )
-    return {number: SubjectView(title, address(number)) for number, title in rows}
+describe = titled(
+    select(WorkItem.id, Assignment.title).join(Assignment, Assignment.id == WorkItem.assignment_id), address
+)
 
 
 def run_ids(item_ids: Collection[int]) -> dict[int, int]:

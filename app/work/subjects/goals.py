@@ -1,6 +1,5 @@
 """Goals as subjects of the workflow core: how they are named, their bound figures, and their guards."""
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +14,8 @@ from app.work.models.goals import Goal
 from app.work.rules.figures import figure_of, plain
 from app.work.subjects import goal_parties  # noqa: F401 - registers the lanes
 from app.workflow import registry
-from app.workflow.registry import Arguments, GuardContext, SubjectRef, SubjectView, guard
+from app.workflow.queries.subjects import titled
+from app.workflow.registry import Arguments, GuardContext, SubjectRef, guard
 
 GOAL = "goal"
 CHANGED = audit.declare("work.goal_changed", _l("Goal changed"), keys=("step",))
@@ -26,10 +26,7 @@ def goal_url(goal_id: int) -> str:
     return f"/work/goals/{goal_id}"
 
 
-def describe(ids: Iterable[int]) -> Mapping[int, SubjectView]:
-    """Names and addresses of goals. One statement."""
-    rows = session.execute(select(Goal.id, Goal.title).where(Goal.id.in_(sorted(set(ids)))))
-    return {i: SubjectView(title, goal_url(i)) for i, title in rows}
+describe = titled(select(Goal.id, Goal.title), goal_url)
 
 
 def _goal(goal_id: int) -> Goal:

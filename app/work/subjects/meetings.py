@@ -1,6 +1,6 @@
 """What meetings contribute to the workflow core: their subject, chair and minute taker, and two guards."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from sqlalchemy import select
 
@@ -10,7 +10,8 @@ from app.work.models import Meeting
 from app.work.operations import minutes
 from app.work.operations.meetings import KIND
 from app.workflow import registry
-from app.workflow.registry import Arguments, SubjectRef, SubjectView
+from app.workflow.queries.subjects import titled
+from app.workflow.registry import Arguments, SubjectRef
 
 
 def address(meeting_id: int) -> str:
@@ -18,10 +19,7 @@ def address(meeting_id: int) -> str:
     return f"/work/meetings/{meeting_id}"
 
 
-def describe(ids: Iterable[int]) -> Mapping[int, SubjectView]:
-    """Titles and addresses of meetings, for lists of turns. One statement."""
-    rows = session.execute(select(Meeting.id, Meeting.title).where(Meeting.id.in_(sorted(set(ids)))))
-    return {i: SubjectView(title, address(i)) for i, title in rows}
+describe = titled(select(Meeting.id, Meeting.title), address)
 
 
 @registry.lane_resolver("meeting_chair")

@@ -1,16 +1,16 @@
 """What notices contribute to the workflow core: their subject, who checks them, and two guards."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from app.core.database import session
 from app.people import queries as people
 from app.work.models import Notice
 from app.work.operations import notice_publishing
 from app.work.operations.notices import KIND
 from app.workflow import registry
-from app.workflow.registry import Arguments, SubjectRef, SubjectView
+from app.workflow.queries.subjects import titled
+from app.workflow.registry import Arguments, SubjectRef
 
 
 def address(notice_id: int) -> str:
@@ -18,10 +18,7 @@ def address(notice_id: int) -> str:
     return f"/work/notices/{notice_id}"
 
 
-def describe(ids: Iterable[int]) -> Mapping[int, SubjectView]:
-    """Titles and addresses of notices, for lists of turns. One statement."""
-    rows = session.execute(select(Notice.id, Notice.title).where(Notice.id.in_(sorted(set(ids)))))
-    return {i: SubjectView(title, address(i)) for i, title in rows}
+describe = titled(select(Notice.id, Notice.title), address)
 
 
 @registry.lane_resolver("notice_checkers")

@@ -1,8 +1,11 @@
 """What runs are about, by the room that owns it: how subjects are named and where their pages are."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from sqlalchemy import Select
+
+from app.core.database import session
 from app.workflow import registry
 from app.workflow.registry import SubjectRef, SubjectView
 
@@ -12,6 +15,19 @@ def subject_of(run: Any) -> SubjectRef:
     return SubjectRef(
         run.subject_kind, run.subject_id, run.subject_label, run.unit_id, run.team_id, run.owner_id, run.id
     )
+
+
+def titled(
+    stmt: Select[int, str], address: Callable[[int], str]
+) -> Callable[[Iterable[int]], Mapping[int, SubjectView]]:
+    """How a room names its subjects where a row says it: ``stmt`` gives number and title. One statement."""
+    number = next(iter(stmt.selected_columns))
+
+    def describe(ids: Iterable[int]) -> Mapping[int, SubjectView]:
+        rows = session.execute(stmt.where(number.in_(sorted(set(ids)))))
+        return {found: SubjectView(title, address(found)) for found, title in rows}
+
+    return describe
 
 
 def described(rows: Iterable[Any]) -> dict[tuple[str, int], SubjectView]:
