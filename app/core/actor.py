@@ -18,10 +18,14 @@ class Scope(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """A permission as one actor holds it: its reach and, for ``Scope.UNIT``, the units with all below them."""
+    """A permission as one actor holds it: its reach, the units with all below them, and the teams in which it is held.
+
+    Who leads one team and belongs to another holds a leader's rights in the first alone.
+    """
 
     level: Scope
     unit_ids: frozenset[int] = frozenset()
+    team_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

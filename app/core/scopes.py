@@ -43,7 +43,7 @@ def reach_of(actor: Actor, permission: str) -> Reach:
         return Reach(granted.level if granted else None, False, False)
     return Reach(
         granted.level,
-        granted.level >= Scope.TEAM and bool(actor.team_ids),
+        granted.level >= Scope.TEAM and bool(granted.team_ids),
         granted.level >= Scope.UNIT and bool(granted.unit_ids),
     )
 
@@ -53,7 +53,7 @@ def ids_of(actor: Actor, permission: str) -> dict[str, Any]:
     granted = actor.scope(permission)
     return {
         "selves": sorted(actor.selves),
-        "teams": sorted(actor.team_ids),
+        "teams": sorted(granted.team_ids) if granted else [],
         "units": sorted(granted.unit_ids) if granted else [],
     }
 

@@ -77,7 +77,7 @@ def reaches(actor: Actor, name: str, *, person: int | None, team: int | None, un
         return True
     return (
         (person is not None and person in actor.selves)
-        or (granted.level >= Scope.TEAM and team is not None and team in actor.team_ids)
+        or (granted.level >= Scope.TEAM and team is not None and team in granted.team_ids)
         or (granted.level >= Scope.UNIT and unit is not None and unit in granted.unit_ids)
     )
 

@@ -28,6 +28,11 @@ RUN_VIEW = permission(
     title=_l("See tracked workflows"),
     roles={"staff": Scope.SELF, **_TEAM, "supervisor": Scope.UNIT},
 )
+RUN_PERSONAL = permission(
+    "workflow:run:personal",
+    title=_l("See what is one person's own matter in a team: their work items with result and remarks"),
+    roles={"staff": Scope.SELF, "leader": Scope.TEAM, "supervisor": Scope.UNIT},
+)
 RUN_CLOSE = permission(
     "workflow:run:close",
     title=_l("Close, pause and resume tracked workflows"),
@@ -76,16 +81,23 @@ RUN_MOVE = permission(
 )
 
 
+def is_personal(run: Any) -> bool:
+    """Whether the run is one person's own among many that were made alike (a batch), not a matter of their team."""
+    return getattr(run, "batch_id", None) is not None
+
+
 def reaches(actor: Actor, name: str, run: Any) -> bool:
     """Whether permission `name` reaches the run (anything with owner_id, team_id, unit_id) for the actor.
 
-    The same answer as `app.core.scopes.visible` gives in SQL over the same columns; a test holds the two together.
+    The same answer as `app.workflow.queries.visibility` gives in SQL over the same columns; a test holds the two together.
     """
     granted = actor.scope(name)
     if granted is None:
         return False
     if granted.level is Scope.ALL or run.owner_id in actor.selves:
         return True
-    if granted.level >= Scope.TEAM and run.team_id is not None and run.team_id in actor.team_ids:
-        return True
+    if granted.level >= Scope.TEAM and run.team_id is not None and run.team_id in granted.team_ids:
+        led = actor.scope(RUN_PERSONAL)
+        if not is_personal(run) or (led is not None and run.team_id in led.team_ids):
+            return True
     return granted.level >= Scope.UNIT and run.unit_id is not None and run.unit_id in granted.unit_ids

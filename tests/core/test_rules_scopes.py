@@ -15,7 +15,8 @@ def clause(actor: Actor) -> str:
 
 
 def holder(level: Scope, **other) -> Actor:
-    return Actor(id=5, grants={"x:y:z": Granted(level, other.pop("units", frozenset()))}, **other)
+    granted = Granted(level, other.pop("units", frozenset()), other.pop("teams", frozenset()))
+    return Actor(id=5, grants={"x:y:z": granted}, **other)
 
 
 def test_without_the_permission_nothing_is_seen():
@@ -27,11 +28,16 @@ def test_self_sees_its_own_and_that_of_those_it_stands_in_for():
 
 
 def test_a_team_scope_includes_one_s_own():
-    assert clause(holder(Scope.TEAM, team_ids=frozenset({3}))) == "person IN (5) OR team IN (3)"
+    assert clause(holder(Scope.TEAM, teams=frozenset({3}))) == "person IN (5) OR team IN (3)"
+
+
+def test_a_team_in_which_the_permission_is_not_held_is_not_reached():
+    actor = holder(Scope.TEAM, teams=frozenset({3}), team_ids=frozenset({3, 4}))
+    assert clause(actor) == "person IN (5) OR team IN (3)"
 
 
 def test_a_unit_scope_includes_team_and_own():
-    actor = holder(Scope.UNIT, team_ids=frozenset({3}), units=frozenset({1, 2}))
+    actor = holder(Scope.UNIT, teams=frozenset({3}), units=frozenset({1, 2}))
     assert clause(actor) == "person IN (5) OR team IN (3) OR unit IN (1, 2)"
 
 

@@ -10,6 +10,7 @@ from app.core.database import session
 from app.core.errors import NotFound
 from app.people import queries
 from app.people.permissions import ABSENCE_VIEW, PERSON_VIEW, PROFILE_EDIT, UNIT_VIEW
+from app.work.permissions import ASSIGN
 from tests.factories import people as make
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -50,6 +51,17 @@ def test_team_roles_come_from_dated_membership_only(frozen_clock) -> None:
     frozen_clock.move(days=1)
     assert make.actor(person).roles == {"staff"}
     assert make.actor(person).team_ids == frozenset()
+
+
+def test_who_leads_one_team_and_belongs_to_another_leads_in_the_first_alone() -> None:
+    person, member, other = make.create_person(), make.create_person(), make.create_person()
+    led, joined = make.create_team(leader=person, support=member), make.create_team(support=person, relationship=other)
+    actor = make.actor(person)
+    assert actor.team_ids == {led.id, joined.id}
+    assert actor.scope(ASSIGN).team_ids == {led.id}
+    assert actor.scope("workflow:run:view").team_ids == {led.id, joined.id}
+    reached = {line.id for line in queries.people_page(actor, permission=ASSIGN).items}
+    assert member.id in reached and other.id not in reached
 
 
 def test_a_moved_unit_moves_the_reach() -> None:

@@ -135,7 +135,7 @@ def _reached(actor: Actor, permission: str) -> ColumnElement[bool]:
     if granted is None or granted.level in (Scope.SELF, Scope.ALL):
         return own
     clauses = [own]
-    if actor.team_ids:
+    if granted.team_ids:
         in_team = select(Membership.person_id).where(
             in_force(Membership), visible(actor, permission, team=Membership.team_id)
         )

@@ -53,20 +53,28 @@ def actor_for(
     }
     if person.state != "active":
         return Actor(**standing)
-    offices, team_roles, team_ids, home, absent = _standing_of(person_id)
-    roles = frozenset({"staff"} | team_roles | {office.role for office in offices})
+    offices, teams, home, absent = _standing_of(person_id)
+    roles = frozenset({"staff", *teams} | {office.role for office in offices})
     return Actor(
         **standing,
         roles=roles,
-        grants=rights(roles, offices, subtrees([o.unit_id for o in offices if not o.at_root])),
-        team_ids=frozenset(team_ids),
+        grants=rights(roles, offices, subtrees([o.unit_id for o in offices if not o.at_root]), teams),
+        team_ids=frozenset().union(*teams.values()),
         home_unit_id=home,
         stands_in_for=frozenset(absent),
     )
 
 
-def rights(roles: Iterable[str], offices: Iterable[Office], below: Mapping[int, frozenset[int]]) -> dict[str, Granted]:
-    """Permissions with their reach. An office at the root of the tree reaches everything; others their subtree."""
+def rights(
+    roles: Iterable[str],
+    offices: Iterable[Office],
+    below: Mapping[int, frozenset[int]],
+    teams: Mapping[str, frozenset[int]],
+) -> dict[str, Granted]:
+    """Permissions with their reach. An office at the root of the tree reaches everything; others their subtree.
+
+    ``teams``: those in which a role is held; what the role permits in a team it permits in these.
+    """
     reach: dict[str, tuple[bool, frozenset[int]]] = {}
     for office in offices:
         everywhere, units = reach.get(office.role, (False, frozenset()))
@@ -75,11 +83,13 @@ def rights(roles: Iterable[str], offices: Iterable[Office], below: Mapping[int, 
     for role in roles:
         everywhere, units = reach.get(role, (False, frozenset()))
         of_units = Granted(Scope.ALL) if everywhere else Granted(Scope.UNIT, units)
+        in_teams = Granted(Scope.TEAM, team_ids=teams.get(role, frozenset()))
         for name, level in permissions.of_role(role).items():
-            granted = of_units if level is Scope.UNIT else _GRANTED[level]
+            granted = of_units if level is Scope.UNIT else in_teams if level is Scope.TEAM else _GRANTED[level]
             known = found.get(name)
             if known is not None:
-                granted = Granted(max(granted.level, known.level), known.unit_ids | granted.unit_ids)
+                level = max(granted.level, known.level)
+                granted = Granted(level, known.unit_ids | granted.unit_ids, known.team_ids | granted.team_ids)
             found[name] = granted
     return found
 
@@ -108,20 +118,18 @@ _STANDING: CompoundSelect[Any] = union_all(
 # built once: this is asked at every request
 
 
-def _standing_of(person_id: int) -> tuple[list[Office], set[str], set[int], int | None, set[int]]:
+def _standing_of(person_id: int) -> tuple[list[Office], dict[str, frozenset[int]], int | None, set[int]]:
     offices: list[Office] = []
-    team_roles: set[str] = set()
-    team_ids: set[int] = set()
+    teams: dict[str, frozenset[int]] = {}
     home: int | None = None
     absent: set[int] = set()
     for kind, role, number, parent in fetch(_STANDING, {"person": person_id, "day": clock.today()}):
         if kind == "grant":
             offices.append(Office(role, number, parent is None))
         elif kind == "team":
-            team_roles.add(role)
-            team_ids.add(number)
+            teams[role] = teams.get(role, frozenset()) | {number}
         elif kind == "home":
             home = number
         else:
             absent.add(number)
-    return offices, team_roles, team_ids, home, absent
+    return offices, teams, home, absent

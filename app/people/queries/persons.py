@@ -103,7 +103,7 @@ def within_reach(actor: Actor, permission: str) -> Any:
     """
     granted = actor.scope(permission)
     own = visible(actor, permission, person=Person.id, unit=Posting.unit_id)
-    if granted is None or granted.level is Scope.ALL or granted.level < Scope.TEAM or not actor.team_ids:
+    if granted is None or granted.level is Scope.ALL or granted.level < Scope.TEAM or not granted.team_ids:
         return own
     in_team = select(Membership.person_id).where(
         in_force(Membership), visible(actor, permission, team=Membership.team_id)

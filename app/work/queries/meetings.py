@@ -60,7 +60,7 @@ def may_plan(actor: Actor, meeting: Meeting) -> bool:
         return False
     if granted.level is Scope.ALL:
         return True
-    in_team = granted.level >= Scope.TEAM and meeting.team_id is not None and meeting.team_id in actor.team_ids
+    in_team = granted.level >= Scope.TEAM and meeting.team_id is not None and meeting.team_id in granted.team_ids
     return in_team or (granted.level >= Scope.UNIT and meeting.unit_id in granted.unit_ids)
 
 

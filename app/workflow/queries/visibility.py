@@ -2,31 +2,50 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, select
 
 from app.core.actor import Actor
 from app.core.database import session
 from app.core.scopes import SELVES, Reach, ids_of, visible, within
 from app.workflow.models import Run, Turn, TurnCandidate
-from app.workflow.permissions import RUN_VIEW, reaches
+from app.workflow.permissions import RUN_PERSONAL, RUN_VIEW, reaches
 from app.workflow.rules.state import WAITING, RunState
 
 
 def run_visible(actor: Actor) -> ColumnElement[bool]:
     """The rows of `Run` that the actor may see: list, detail, search, export and API all use this clause."""
-    own = visible(actor, RUN_VIEW, person=Run.owner_id, team=Run.team_id, unit=Run.unit_id)
+    own = or_(
+        visible(actor, RUN_VIEW, person=Run.owner_id, unit=Run.unit_id),
+        and_(visible(actor, RUN_VIEW, team=Run.team_id), _of_the_team(_led(actor))),
+    )
     return own if actor.is_system else or_(own, *_taking_part(sorted(actor.selves), actor.id))
 
 
 def run_visible_within(reach: Reach) -> ColumnElement[bool]:
     """The clause of :func:`run_visible` for a statement that is built once and run with :func:`sight_of` the actor."""
-    own = within(reach, person=Run.owner_id, team=Run.team_id, unit=Run.unit_id)
+    own = or_(
+        within(reach, person=Run.owner_id, unit=Run.unit_id),
+        and_(within(reach, team=Run.team_id), _of_the_team(_LED)),
+    )
     return or_(own, *_taking_part(SELVES, bindparam("me")))
 
 
 def sight_of(actor: Actor) -> dict[str, Any]:
     """What the parameters of :func:`run_visible_within` stand for."""
-    return {**ids_of(actor, RUN_VIEW), "me": actor.id}
+    return {**ids_of(actor, RUN_VIEW), "me": actor.id, "led": _led(actor)}
+
+
+_LED: BindParameter[Any] = bindparam("led", expanding=True)
+
+
+def _led(actor: Actor) -> list[int]:
+    granted = actor.scope(RUN_PERSONAL)
+    return sorted(granted.team_ids) if granted else []
+
+
+def _of_the_team(led: Any) -> ColumnElement[bool]:
+    """What a team knows of its runs: not those that are one person's own (`is_personal`), but for whoever leads the team."""
+    return or_(Run.batch_id.is_(None), Run.team_id.in_(led))
 
 
 def _taking_part(selves: Any, me: Any) -> list[ColumnElement[bool]]:
