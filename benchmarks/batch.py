@@ -27,6 +27,8 @@ from benchmarks.servers import Server, serve
 
 PEOPLE = 5_000
 SENDER = "batch_head"
+SETTLE = 60
+"""Seconds in which the job runner works off what waits in data made in bulk: its deadlines, reminders, seals."""
 
 
 def main() -> None:
@@ -61,6 +63,7 @@ def measure(folder: Path, number: int) -> None:
     runner = subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run"])
     try:
         with serve("wsgi:app", environment) as product:
+            time.sleep(SETTLE)
             _measure(app, product, unit, number)
     finally:
         runner.terminate()
@@ -131,7 +134,7 @@ def _measure(app: Flask, product: Server, unit: int, number: int) -> None:
             start = time.perf_counter()
             answer = exchange(product.port, request)
             times.append(time.perf_counter() - start)
-            if answer[9:12] not in (b"200", b"303"):
+            if answer[9:12] not in (b"200", b"303", b"409"):  # 409: the runner has moved that step meanwhile
                 raise RuntimeError(f"answered {answer[:300]!r}")
         with app.app_context():
             state, made = session.execute(select(Batch.state, Batch.made).order_by(Batch.id.desc()).limit(1)).one()

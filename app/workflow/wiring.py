@@ -16,6 +16,7 @@ from app.workflow import operations
 from app.workflow.models import Definition
 from app.workflow.permissions import BATCH_START, ERASURE_CONFIRM, PROCESS_VIEW
 from app.workflow.queries.history import CHAIN, chain_rows
+from app.workflow.queries.seeds import seeds
 from app.workflow.views import batches, bp, diary, erasures, processes, runs, turns  # noqa: F401 - each module adds its routes
 
 
@@ -72,6 +73,7 @@ def register(app: Flask) -> None:
 
 def _sync_seeds() -> int:
     """Job: a product that was brought up to date publishes its new seeds by itself."""
+    list(seeds())  # read from their files before the unit takes the database
     with unit_of_work():
         return len(operations.sync_seeds())
 

@@ -52,10 +52,10 @@ def test_killed_in_the_middle_it_goes_on_and_nobody_gets_two(crew, many, monkeyp
     monkeypatch.setattr(operations.batches, "_make", dies)
     with pytest.raises(KeyboardInterrupt):
         operations.make_batches()
-    assert session.scalar(select(func.count()).select_from(Run)) == 25
+    assert session.scalar(select(func.count()).select_from(Run)) == operations.batches.CHUNK
     monkeypatch.undo()
     session.commit()
-    assert operations.make_batches() == 20
+    assert operations.make_batches() == 45 - operations.batches.CHUNK
     assert session.scalar(select(func.count(Run.owner_id.distinct())).where(Run.batch_id == batch_id)) == 45
     assert operations.recount_batch(batch_id) == {"made": 45}
 

@@ -20,7 +20,8 @@ from app.work.queries.reminders import REMINDED
 
 AT_ONCE = 200
 """People whose dates are read by one set of statements."""
-
+IN_ONE_WRITE = 20
+"""Reminders that are written in one transaction."""
 
 REMIND_DAYS = settings.declare(
     "work.remind_days",
@@ -39,17 +40,20 @@ kind(
 
 def remind() -> int:
     """Job: remind everybody of what is to come within the days of the setting; killed half-way it goes on where nobody was
-    told yet. Returns how many were told."""
-    with unit_of_work():
-        ids = list(session.scalars(select(Person.id).where(Person.state == "active").order_by(Person.id)))
+    told yet. What is to be told is found before anything is written, so that nobody waits for the database meanwhile.
+    Returns how many were told."""
+    ids = session.scalars(select(Person.id).where(Person.state == "active").order_by(Person.id)).all()
     told = 0
     for start in range(0, len(ids), AT_ONCE):
-        with unit_of_work():
-            told += _remind(ids[start : start + AT_ONCE])
+        waiting = _waiting(ids[start : start + AT_ONCE])
+        for first in range(0, len(waiting), IN_ONE_WRITE):
+            with unit_of_work():
+                told += sum(_tell(*one) for one in waiting[first : first + IN_ONE_WRITE])
     return told
 
 
-def _remind(ids: Sequence[int]) -> int:
+def _waiting(ids: Sequence[int]) -> list[tuple[DateEntry, dict[str, str]]]:
+    """What these people are to be told, each with its title in every language."""
     today = clock.today()
     start = calendar.start_of_day(today)
     end = calendar.start_of_day(today + timedelta(days=int(settings.get(REMIND_DAYS)) + 1))
@@ -59,12 +63,11 @@ def _remind(ids: Sequence[int]) -> int:
             found = entries_of(SYSTEM, ids, start, end)
             titles[language] = {(e.uid, e.person_id): e for e in found if e.remind and not e.done and e.person_id}
     known = _told(ids)
-    made = 0
-    for (uid, person_id), entry in titles[LANGUAGES[0]].items():
-        if (person_id, f"remind/{uid}") not in known:
-            what = {language: str(found[uid, person_id].title) for language, found in titles.items()}
-            made += _tell(person_id, uid, entry, what)
-    return made
+    return [
+        (entry, {language: str(found[uid, person_id].title) for language, found in titles.items()})
+        for (uid, person_id), entry in titles[LANGUAGES[0]].items()
+        if (person_id, f"remind/{uid}") not in known
+    ]
 
 
 def _told(ids: Sequence[int]) -> set[tuple[int, str | None]]:
@@ -77,12 +80,12 @@ def _told(ids: Sequence[int]) -> set[tuple[int, str | None]]:
     return {(person, once) for person, once in rows}
 
 
-def _tell(person_id: int, uid: str, entry: DateEntry, what: Mapping[str, str]) -> int:
+def _tell(entry: DateEntry, what: Mapping[str, str]) -> int:
     return notify(
-        [person_id],
+        [entry.person_id],
         REMINDED,
         url=entry.url or "/work/calendar",
-        once=f"remind/{uid}",
+        once=f"remind/{entry.uid}",
         what=what,
         day=clock.local(entry.at).date(),
         icon=entry.icon,

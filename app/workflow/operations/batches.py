@@ -24,7 +24,7 @@ from app.workflow.queries.definitions import latest_digest, parsed
 from app.workflow.registry import SubjectRef
 from app.workflow.rules import events as e
 
-CHUNK = 25
+CHUNK = 10
 """Runs made in the first transaction of a job's turn; the next ones follow how long it took."""
 FEWEST, MOST = 5, 50
 AIM = 0.12
