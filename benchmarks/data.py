@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.actor import SYSTEM
+from app.core.calendar import CalendarDay
 from app.core.database import begin_writing, session
 from app.customers.models import Customer
 from app.ops.demo.customers import load
@@ -74,8 +75,10 @@ def _open_more(rng: Random, institution: Institution, played: Selling, number: i
 
 
 def prepared(app: Flask) -> Prepared:
-    """Find what the cases need."""
+    """Find what the cases need. Today is a working day, whichever it is: on others the day page shows less."""
     with app.app_context():
+        session.merge(CalendarDay(day=clock.today(), working=True, note="measured"))
+        session.commit()
         manager = session.scalars(select(Person.id).where(Person.username == "manager")).one()
         team = session.scalars(select(Opportunity.team_id).where(Opportunity.owner_id == manager).limit(1)).one()
         busy = select(Opportunity.customer_id)
