@@ -4,6 +4,7 @@ SQLite and PostgreSQL are both first-class. On SQLite a writing unit begins with
 never fails half-way with "database is locked"; a reading unit begins with a plain BEGIN.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -76,6 +77,22 @@ def before_the_lock() -> Iterator[None]:
         _writing.reset(token)
 
 
+LONGEST_REST = 0.2
+"""Seconds; SQLite's waiters look again after a tenth of a second at the latest."""
+_gives_way: ContextVar[bool] = ContextVar("gives_way", default=False)
+
+
+@contextmanager
+def giving_way() -> Iterator[None]:
+    """Inside, each unit of work on SQLite is followed by a rest as long as it took: who does one short unit after the other
+    would else be first at the lock each time, and others would look in vain until they give up."""
+    token = _gives_way.set(True)
+    try:
+        yield
+    finally:
+        _gives_way.reset(token)
+
+
 @contextmanager
 def unit_of_work() -> Iterator[scoped_session[Session]]:
     """One transaction for jobs, commands and tests: committed at the end, rolled back on an error.
@@ -86,6 +103,7 @@ def unit_of_work() -> Iterator[scoped_session[Session]]:
         yield session
         return
     session.rollback()
+    began = time.monotonic()
     with writing():
         try:
             yield session
@@ -93,6 +111,8 @@ def unit_of_work() -> Iterator[scoped_session[Session]]:
         except BaseException:
             session.rollback()
             raise
+    if _gives_way.get() and is_sqlite():
+        time.sleep(min(time.monotonic() - began, LONGEST_REST))
 
 
 def fetch(

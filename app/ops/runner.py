@@ -15,7 +15,7 @@ from datetime import timedelta
 from flask import Flask
 
 from app.core import clock, jobs
-from app.core.database import session, unit_of_work
+from app.core.database import giving_way, session, unit_of_work
 from app.core.jobs import Job, JobBeat
 from app.ops.operations import leases
 
@@ -103,7 +103,8 @@ def run_job(job: Job) -> bool:
     """Call one job and note how it ended; what it raises is logged, and is nobody else's trouble."""
     done, fault = 0, ""
     try:
-        done = job.run() or 0
+        with giving_way():
+            done = job.run() or 0
     except Exception as error:
         session.rollback()
         log.exception("job %s failed", job.name)

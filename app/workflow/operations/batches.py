@@ -31,7 +31,6 @@ AIM = 0.12
 """Seconds that a transaction should take at most, so that nobody waits for the database for long."""
 WHILE = 20.0
 """Seconds that the job makes runs before other jobs may have its place."""
-LONGEST_REST = 0.2
 log = logging.getLogger(__name__)
 
 
@@ -111,7 +110,7 @@ def extend_batch(batch_id: int, person_ids: Iterable[int]) -> int:
 def make_batches(seconds: float = WHILE) -> int:
     """Job: make the runs that are still to be made, a chunk a transaction, for some seconds; returns how many were made.
 
-    After each chunk others get the database for as long as it took; chunks shrink while the machine is busy.
+    Chunks shrink while the machine is busy; the runner gives way to others after each.
     """
     made, size, until = 0, CHUNK, time.monotonic() + seconds
     while time.monotonic() < until:
@@ -119,12 +118,10 @@ def make_batches(seconds: float = WHILE) -> int:
             batch_id = session.scalar(select(Batch.id).where(Batch.state == "making").order_by(Batch.id).limit(1))
         if batch_id is None:
             break
-        began = time.monotonic()
         with unit_of_work():
+            began = time.monotonic()
             made += make_chunk(batch_id, size)
-        took = time.monotonic() - began
-        size = next_size(size, took)
-        time.sleep(min(took, LONGEST_REST))
+            size = next_size(size, time.monotonic() - began)
     return made
 
 
