@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.core import calendar, clock, settings
 from app.core.actor import SYSTEM
-from app.core.database import session, unit_of_work
+from app.core.database import before_the_lock, session, unit_of_work
 from app.core.setting_fields import Whole
 from app.core.texts import LANGUAGES, _l, in_language
 from app.people.models import Person
@@ -42,10 +42,12 @@ def remind() -> int:
     """Job: remind everybody of what is to come within the days of the setting; killed half-way it goes on where nobody was
     told yet. What is to be told is found before anything is written, so that nobody waits for the database meanwhile.
     Returns how many were told."""
-    ids = session.scalars(select(Person.id).where(Person.state == "active").order_by(Person.id)).all()
+    with before_the_lock():
+        ids = session.scalars(select(Person.id).where(Person.state == "active").order_by(Person.id)).all()
     told = 0
     for start in range(0, len(ids), AT_ONCE):
-        waiting = _waiting(ids[start : start + AT_ONCE])
+        with before_the_lock():
+            waiting = _waiting(ids[start : start + AT_ONCE])
         for first in range(0, len(waiting), IN_ONE_WRITE):
             with unit_of_work():
                 told += sum(_tell(*one) for one in waiting[first : first + IN_ONE_WRITE])
