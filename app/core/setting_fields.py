@@ -1,9 +1,11 @@
 """What kind of value a setting takes, so that one page can ask for any of them and every door checks them alike."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from app.core.texts import _l
@@ -12,6 +14,13 @@ MOST = Decimal(10) ** 12
 """No amount of an institution reaches this, in yuan."""
 YUAN = _l("yuan")
 MOST_POSTS = 100
+_AMOUNT = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
+
+
+def _plain(value: Any) -> str:
+    """What was typed, with the wide digits and marks of a Chinese keyboard as the narrow ones they stand for."""
+    wide = (unicodedata.normalize("NFKC", sign) if "\uff01" <= sign <= "\uff5e" else sign for sign in str(value))
+    return "".join(wide).strip()
 
 
 class Field:
@@ -37,7 +46,7 @@ class Whole(Field):
 
     def clean(self, value: Any) -> int:
         """A number between the bounds."""
-        typed = str(value).strip()
+        typed = _plain(value)
         digits = typed.removeprefix("-")
         fits = not isinstance(value, bool) and digits.isascii() and digits.isdigit() and len(digits) < 10
         if not fits or not self.low <= int(typed) <= self.high:
@@ -53,7 +62,7 @@ class TimeOfDay(Field):
 
     def clean(self, value: Any) -> str:
         """The time with two digits each."""
-        hours, colon, minutes = str(value).strip().partition(":")
+        hours, colon, minutes = _plain(value).partition(":")
         digits = hours + minutes
         if not colon or not hours or len(minutes) != 2 or len(hours) > 2 or not (digits.isascii() and digits.isdigit()):
             raise ValueError(_l("Give a time of the day."))
@@ -105,14 +114,9 @@ class Money(Field):
 
     def clean(self, value: Any) -> str:
         """The amount; thousands marks may be typed."""
-        said = ValueError(_l("An amount in yuan with at most two decimals."))
-        typed = str(value).replace(",", "").replace("\uff0c", "").strip()
-        if isinstance(value, bool | float) or len(typed) > 40 or "e" in typed.lower():
-            raise said
-        try:
-            amount = Decimal(typed)
-            if not amount.is_finite() or not 0 <= amount < MOST or amount != amount.quantize(Decimal("0.01")):
-                raise said
-        except InvalidOperation as error:
-            raise said from error
+        typed = _plain(value).replace(",", "")
+        fits = not isinstance(value, bool | float) and len(typed) <= 40 and _AMOUNT.fullmatch(typed)
+        amount = Decimal(typed) if fits else MOST
+        if amount >= MOST or amount != amount.quantize(Decimal("0.01")):
+            raise ValueError(_l("An amount in yuan with at most two decimals."))
         return format(amount.quantize(Decimal("0.01")), "f")
