@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from app.core import settings
 from app.core.audit import AuditRow, AuditValue
-from app.core.database import session
+from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.people import operations
 from tests.factories import people as make
@@ -80,6 +80,29 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(keeper):
     with pytest.raises(Conflict):
         operations.reset_setting(keeper, HOUR, seen)
     assert settings.get(HOUR) == "17:00"
+
+
+def test_the_same_again_is_nothing_to_do_whatever_was_seen(keeper):
+    seen = settings.mark(settings.get(HOUR))
+    operations.change_setting(keeper, HOUR, "17:00", seen)
+    operations.change_setting(keeper, HOUR, "17:00", seen)
+    other = settings.mark("17:00")
+    operations.reset_setting(keeper, HOUR, other)
+    operations.reset_setting(keeper, HOUR, other)
+    assert [row.value for row in noted()] == [["18:30", "17:00"], ["17:00", "18:30"]]
+
+
+def test_the_same_from_several_at_once_is_set_once(keeper, at_once):
+    seen = settings.mark(settings.get(HOUR))
+    session.commit()
+
+    def save():
+        with unit_of_work():
+            operations.change_setting(keeper, HOUR, "17:00", seen)
+        return "saved"
+
+    assert at_once(save, save, save, save) == ["saved"] * 4
+    assert [row.value for row in noted()] == [["18:30", "17:00"]]
 
 
 def test_only_posts_of_the_institution_are_taken(keeper):

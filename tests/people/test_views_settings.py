@@ -107,6 +107,13 @@ def test_a_stale_page_is_refused_clearly_and_keeps_what_was_typed(client):
     assert settings.get(HOUR) == "17:00"
 
 
+def test_a_button_that_is_pressed_twice_saves_once_and_refuses_nobody(client):
+    page = enter(client, "sysadmin").page(at(HOUR))
+    for _n in range(2):
+        assert "17:00" in client.submit(page, FORM, value="１７：００").text("#work-log_due")
+    assert settings.get(HOUR) == "17:00"
+
+
 def test_others_and_strange_keys_find_nothing(client):
     enter(client, "sysadmin")
     for key in ("ops.demonstration", "customers.contact_frequency", "x"):

@@ -24,6 +24,7 @@ def may_change(actor: Actor, setting: Declared) -> bool:
 def change_setting(actor: Actor, key: str, value: Any, seen: str | None = None) -> None:
     """Set a setting; it holds for what comes after it. ``seen``: the mark of the value that was in force when it was shown.
 
+    What holds already, by whomever it was set, is neither set again nor refused: a button may be pressed twice.
     Raises ``NotFound``, ``Forbidden``, ``Invalid`` (on the field ``value``), ``Conflict``.
     """
     setting = _for_changing(actor, key)
@@ -33,14 +34,18 @@ def change_setting(actor: Actor, key: str, value: Any, seen: str | None = None) 
         raise Invalid("value", "invalid", error.message) from error
     if setting.field is not None and setting.field.kind == "posts" and set(value) - set(words("post")):
         raise Invalid("value", "unknown", _l("Choose among the posts."))
-    row, before = _in_force(setting, seen)
+    row, before = _in_force(setting)
     if value == before:
         return
+    _refuse_stale(before, seen)
     if row is None:
         try:
             with session.begin_nested():
                 session.add(Setting(key=key, value=value, changed_by=actor.id))
         except IntegrityError as error:  # somebody else set it at the same instant
+            row, before = _in_force(setting)
+            if value == before:
+                return
             raise Conflict() from error
     else:
         row.value, row.changed_by = value, actor.id
@@ -51,9 +56,10 @@ def change_setting(actor: Actor, key: str, value: Any, seen: str | None = None) 
 def reset_setting(actor: Actor, key: str, seen: str | None = None) -> None:
     """Let the shipped default hold again. Raises ``NotFound``, ``Forbidden``, ``Conflict``."""
     setting = _for_changing(actor, key)
-    row, before = _in_force(setting, seen)
+    row, before = _in_force(setting)
     if row is None:
         return
+    _refuse_stale(before, seen)
     session.delete(row)
     session.flush()
     audit.record(actor, noted.SETTING_RESET, changes={key: (before, setting.default)})
@@ -72,9 +78,11 @@ def _for_changing(actor: Actor, key: str) -> Declared:
     return setting
 
 
-def _in_force(setting: Declared, seen: str | None) -> tuple[Setting | None, Any]:
+def _in_force(setting: Declared) -> tuple[Setting | None, Any]:
     row = settings.locked(setting.key)
-    before = setting.default if row is None else row.value
+    return row, setting.default if row is None else row.value
+
+
+def _refuse_stale(before: Any, seen: str | None) -> None:
     if seen is not None and seen != settings.mark(before):
         raise Conflict()
-    return row, before
