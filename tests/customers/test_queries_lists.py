@@ -262,3 +262,14 @@ def test_looks_are_seen_by_supervisor_and_auditor_each_in_their_way(world):
     for nobody in ("relationship", "hr", "trainee"):
         with pytest.raises(Forbidden):
             looks_page(people.actor(world.person[nobody]), LookFilters())
+
+
+def test_customers_are_taken_away_only_where_the_role_that_permits_it_is_held() -> None:
+    manager, colleague = people.create_person(), people.create_person()
+    own = people.create_team(relationship=manager)
+    other = people.create_team(support=manager, relationship=colleague)
+    mine = customers.create_customer("甲建材", holder=manager, team=own)
+    theirs = customers.create_customer("乙建材", holder=colleague, team=other)
+    actor = people.actor(manager)
+    assert {row.id for row in customers_page(actor, Filters()).items} == {mine.id, theirs.id}
+    assert {row.id for row in export_rows(actor, Filters())} == {mine.id}

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from app.core.database import session
 from app.core.errors import Forbidden, Invalid, NotFound
-from app.sales import queries
+from app.sales import operations, queries
 from app.sales.models import Opportunity
 from app.sales.permissions import EXPORT, VIEW
 from app.sales.queries.board import FIRST
@@ -173,3 +173,25 @@ def test_the_forecast_sums_what_is_expected_when(banks):
     for bucket, (number, _total) in found.items():
         assert len(queries.opportunities_page(actor, Filters(expected=bucket)).items) == number
     assert sum(item.count for item in queries.forecast(people.actor(banks[0]["west"].manager), Filters())) == 3
+
+
+def test_what_a_role_permits_it_permits_in_the_teams_where_it_is_held(banks):
+    """Who sells in one team and supports another takes away and opens sales in the first alone."""
+    bank, ids = banks
+    both = bank["east"].manager
+    people.join(bank["west"].team, both, "support")
+    actor = people.actor(both)
+    everything = Filters(state="all")
+    seen = {row.id for row in queries.opportunities_page(actor, everything, limit=200).items}
+    assert seen == {*ids["east"], *ids["west"]}
+    assert {row.id for row in queries.export_rows(actor, everything)} == set(ids["east"])
+    customer = sales.create_customer(bank["west"], "河西五金")
+    with pytest.raises(Invalid) as caught:
+        operations.open_opportunity(
+            actor,
+            customer_id=customer.id,
+            title="流动资金",
+            team_id=bank["west"].team.id,
+            owner_id=bank["west"].manager.id,
+        )
+    assert [(fault.field, fault.code) for fault in caught.value.errors] == [("team_id", "unknown_team")]

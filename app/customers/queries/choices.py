@@ -34,7 +34,7 @@ def holders(actor: Actor, permission: str) -> list[Holder]:
         }  # fmt: skip
         if found or granted.level is Scope.ALL:
             return list(found.values())
-    members = people.members_of(actor.team_ids)
+    members = people.members_of(granted.team_ids)
     return list({m.person_id: Holder(m.person_id, m.name) for team in members.values() for m in team}.values())
 
 

@@ -53,10 +53,10 @@ def search_customers(actor: Actor, q: str, limit: int = 20) -> Sequence[Any]:
 
 
 def export_rows(actor: Actor, filters: Filters) -> Sequence[Any]:
-    """All rows of a list for a spreadsheet, at most :data:`EXPORT_LIMIT` + 1 (the last one says that there are more)."""
+    """All rows of a list that the actor may take away, at most :data:`EXPORT_LIMIT` + 1 (the last one says that there are more)."""
     actor.require(permissions.EXPORT)
     order = [key.column.desc() if key.descending else key.column.asc() for key in SORTS[filters.sort]]
-    way, values = way_of(actor, filters)
+    way, values = way_of(actor, filters, permissions.EXPORT)
     stmt = select(*COLUMNS, Customer.address, Customer.since).where(*clauses(way)).order_by(*order)
     return fetch(stmt.limit(EXPORT_LIMIT + 1), values).all()
 

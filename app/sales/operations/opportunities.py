@@ -135,7 +135,7 @@ def _team(actor: Actor, team_id: int) -> Any:
     """An open team within the actor's right to open opportunities."""
     if not isinstance(team_id, int) or not 0 < team_id <= reading.MAX_ID:
         return None
-    if not actor.is_system and team_id not in actor.team_ids:
+    if not actor.is_system and team_id not in actor.require(permissions.CREATE).team_ids:
         return None
     return session.execute(
         select(Team.id, Team.unit_id).where(Team.id == team_id, Team.closed_on.is_(None))

@@ -120,7 +120,7 @@ def choices(actor: Actor) -> tuple[Sequence[Choice], Sequence[Choice]]:
     """
     granted = actor.scope(permissions.VIEW)
     if granted is not None and granted.level <= Scope.TEAM:
-        return _of_teams(actor.team_ids)
+        return _of_teams(granted.team_ids)
     pairs = _PAIRS.where(
         visible(
             actor, permissions.VIEW, person=Opportunity.owner_id, team=Opportunity.team_id, unit=Opportunity.unit_id

@@ -112,7 +112,7 @@ def forecast(actor: Actor, filters: Filters) -> list[Expected]:
 
 
 def export_rows(actor: Actor, filters: Filters) -> Sequence[Any]:
-    """All rows of a list for a spreadsheet, at most :data:`EXPORT_LIMIT` + 1 (the last one says that there are more)."""
+    """All rows of a list that the actor may take away, at most :data:`EXPORT_LIMIT` + 1 (the last one says that there are more)."""
     actor.require(permissions.EXPORT)
     order = []
     for key in SORTS[filters.sort]:
@@ -121,7 +121,8 @@ def export_rows(actor: Actor, filters: Filters) -> Sequence[Any]:
         order.append(key.column.desc() if key.descending else key.column.asc())
     stmt = lines(Team.name.label("team"), Customer.number.label("customer_number"))
     stmt = stmt.join(Team, Team.id == Opportunity.team_id)
-    stmt = stmt.where(permissions.reached(actor), *filters.clauses()).order_by(*order)
+    taken = permissions.reached(actor, permissions.EXPORT)
+    stmt = stmt.where(taken, *filters.clauses()).order_by(*order)
     return session.execute(stmt.limit(EXPORT_LIMIT + 1)).all()
 
 
