@@ -9,6 +9,7 @@ from app.api import operations
 from app.api.queries import seconds_to_wait
 from app.core import clock
 from app.core.actor import Actor
+from app.core.database import before_the_lock
 from app.core.texts import _
 from app.people import queries as people
 from app.people.operations.tokens import token_used
@@ -21,9 +22,17 @@ _HEADER = re.compile(r"(?i:bearer) +([A-Za-z0-9._~+/=-]{1,200})")
 
 
 def find() -> Actor | None:
-    """The actor of a request under ``/api/``; None without a good token. Whoever keeps guessing waits (429)."""
+    """The actor of a request under ``/api/``; None without a good token. Whoever keeps guessing waits (429).
+
+    Found before the write lock is taken, so that the body that comes is read and checked before it too.
+    """
     if not request.path.startswith(PREFIX):
         return None
+    with before_the_lock():
+        return _owner()
+
+
+def _owner() -> Actor | None:
     header = request.headers.get("Authorization", "")
     found = _HEADER.fullmatch(header.strip())
     owner = people.person_for_token(found[1]) if found else None

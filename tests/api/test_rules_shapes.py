@@ -113,6 +113,22 @@ def test_every_fault_of_a_body_is_named_at_once():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("shape", "raw"),
+    [
+        (Thing(keys={"a": Text()}), {str(n): n for n in range(5000)}),
+        (Thing(keys={str(n): Text() for n in range(5000)}), {}),
+        (Many(of=Number(), most=5000), ["x"] * 5000),
+        (Many(of=Thing(keys={"a": Text()}), most=100), [{str(n): n for n in range(30)}] * 100),
+        (Free(), ["\x00"] * 5000),
+        (Free(), {f"\x00{n}": 1 for n in range(5000)}),
+        (Thing(keys={"a": Free()}), {**{str(n): n for n in range(49)}, "a": [["\x00"] * 9] * 9}),
+    ],
+)  # fmt: skip
+def test_however_wrong_a_body_is_the_first_fifty_faults_are_named(shape, raw):
+    assert len(read(shape, raw)[1]) == 50
+
+
 def test_depth_has_an_end():
     deep: list = []
     for _ in range(200):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.api import doors
+from app.core import database
 from tests.api.programs import PREFIX, described
 from tests.factories import people
 
@@ -60,6 +62,26 @@ def test_a_key_that_stands_twice_in_a_body_is_named_and_nothing_is_done(anybody,
         assert answer.status_code in {400, 403}, f"{method} {place}: {answer.text}"
         assert answer.mimetype == "application/problem+json"
         assert answer.status_code == 403 or f"“{key}”" in answer.json["detail"]
+
+
+def test_a_body_of_many_strange_keys_gets_a_short_answer(anybody):
+    for method, path in writing_doors():
+        place = "/".join("1" if part.endswith("_id") else part for part in path.split("/"))
+        answer = anybody.send(method, place, json={f"key {n}": n for n in range(3000)})
+        assert answer.status_code in {422, 403}, f"{method} {place}: {answer.text}"
+        assert len(answer.json.get("errors", ())) <= 50
+
+
+def test_a_body_is_read_before_anybody_else_has_to_wait_for_it(anybody, monkeypatch):
+    held, parse = [], doors._parse
+
+    def looks(data):
+        held.append(database.session().in_transaction())
+        return parse(data)
+
+    monkeypatch.setattr(doors, "_parse", looks)
+    answer = anybody.send("POST", "/turns/1/claim", json={"strange": 1})
+    assert (answer.status_code, held) == (422, [False])
 
 
 VALUES = [

@@ -105,6 +105,14 @@ def test_values_that_cannot_be_taken_are_named_at_their_field(cast):
     assert answer.status_code == 422
 
 
+def test_of_many_fields_that_the_step_does_not_have_fifty_are_named(cast):
+    _, turn_id = start(cast)
+    strange = {f"no {n}": "x" for n in range(3000)}
+    body = {"outcome": "done", "fields": {**strange, "place": 7}}
+    faults = [e["field"] for e in cast["writer"].post(f"/turns/{turn_id}/complete", body, status=422)["errors"]]
+    assert len(faults) == 51 and faults[-1] == "place"
+
+
 def test_a_stale_version_is_a_conflict_and_changes_nothing(cast):
     _, turn_id = start(cast)
     one = cast["writer"]

@@ -3,6 +3,7 @@
 A shape's ``schema`` is JSON Schema 2020-12, as OpenAPI 3.1 uses it. ``read`` gives the clean value, or adds to ``faults``.
 """
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from app.core.texts import _l
 
 MAX_ID = 2**63 - 1
 DEPTH = 20
+MOST_FAULTS = 50
+"""Nobody mends more at once; an answer stays short however wrong a body is."""
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 Faults = list[FieldError]
 
@@ -216,7 +219,12 @@ class Many(Shape):
         elif len(raw) > self.most:
             faults.append(FieldError(at, "too_many", _l("At most %(count)s entries.", count=self.most)))
         else:
-            return [self.of.read(item, f"{at}.{n}", faults) for n, item in enumerate(raw)]
+            found = []
+            for n, item in enumerate(raw):
+                if len(faults) >= MOST_FAULTS:
+                    break
+                found.append(self.of.read(item, f"{at}.{n}", faults))
+            return found
         return None
 
 
@@ -243,8 +251,6 @@ class Free(Shape):
 
 
 def _walk(raw: Any, at: str, faults: Faults, depth: int) -> None:
-    if len(faults) > 50:
-        return
     if depth > DEPTH:
         faults.append(FieldError(at, "too_deep", _l("This is nested too deeply.")))
     elif isinstance(raw, str) and _BAD.search(raw):
@@ -253,9 +259,13 @@ def _walk(raw: Any, at: str, faults: Faults, depth: int) -> None:
         faults.append(FieldError(at, "too_big", _l("This number is out of range.")))
     elif isinstance(raw, list):
         for n, item in enumerate(raw):
+            if len(faults) >= MOST_FAULTS:
+                return
             _walk(item, f"{at}.{n}", faults, depth + 1)
     elif isinstance(raw, dict):
         for key, item in raw.items():
+            if len(faults) >= MOST_FAULTS:
+                return
             name = printable(key)
             if name != key:
                 faults.append(
@@ -298,10 +308,11 @@ class Thing(Shape):
             return None
         prefix = f"{at}." if at else ""
         found = {}
-        for key in raw:
-            if key not in self.keys:
-                faults.append(FieldError(f"{prefix}{printable(key)}", "unknown", _l("There is no such field.")))
+        for key in itertools.islice((key for key in raw if key not in self.keys), max(0, MOST_FAULTS - len(faults))):
+            faults.append(FieldError(f"{prefix}{printable(key)}", "unknown", _l("There is no such field.")))
         for key, shape in self.keys.items():
+            if len(faults) >= MOST_FAULTS:
+                break
             if key in raw:
                 found[key] = shape.read(raw[key], f"{prefix}{key}", faults)
             elif key not in self.optional:

@@ -19,6 +19,7 @@ from app.core.typed import line, prose
 from app.workflow.rules.definition import Column, Field
 
 TEXT_LENGTH, LONGTEXT_LENGTH, TABLE_ROWS = 500, 20_000, 200
+MOST_UNKNOWN = 50
 BIGGEST_INTEGER = 2**63 - 1
 BIGGEST_MONEY = Decimal(10000000000000)
 DECIMAL_PLACES, MONEY_PLACES = 6, 2
@@ -46,15 +47,21 @@ class Cleaned:
 
 
 def clean(fields: Sequence[Field], raw: Mapping[str, Any], people: frozenset[int] = frozenset()) -> Cleaned:
-    """All typed values of a step at once; an unknown key is an error. `people`: ids that exist among those typed."""
+    """All typed values of a step at once; an unknown key is an error, named up to `MOST_UNKNOWN` times.
+
+    `people`: ids that exist among those typed.
+    """
     known = {item.key: item for item in fields}
     values: dict[str, Any] = {}
     errors: list[FieldError] = []
+    unknown = 0
     for key, value in raw.items():
         item = known.get(key) if isinstance(key, str) else None
         if item is None:
-            name = printable(str(key))[:100]
-            errors.append(FieldError(name, "unknown", _l("This step has no such field.")))
+            unknown += 1
+            if unknown <= MOST_UNKNOWN:
+                name = printable(str(key))[:100]
+                errors.append(FieldError(name, "unknown", _l("This step has no such field.")))
         elif item.type == "table":
             values[key], wrong = _table(item, value, people)
             errors += wrong
