@@ -46,6 +46,15 @@ const free = (form) => {
 };
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(free));
 
+/* what was refused stands before the reader, not below the fold; folds open for it */
+const wrong = document.querySelector("main [aria-invalid=true], main .q-error");
+if (wrong) {
+  for (let fold = wrong.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  if (!wrong.matches("input, select, textarea, button")) wrong.tabIndex = -1; // what has the focus no other field takes it from
+  wrong.focus({ preventScroll: true });
+  wrong.scrollIntoView({ block: "center" });
+}
+
 /* dialogs and copying */
 document.addEventListener("click", (event) => {
   const opener = within(event, "[data-dialog]");
