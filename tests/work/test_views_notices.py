@@ -8,11 +8,13 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from app.core import clock
+from app.core.actor import SYSTEM
 from app.core.database import session
 from app.people.rules.audiences import of_persons
 from app.web import dates
 from app.work.models import Notice, Receipt
 from app.work.operations import notice_delivering
+from app.workflow.queries import open_waiting
 from tests.factories import notices as factory
 from tests.factories import people, sales
 
@@ -172,6 +174,14 @@ def test_the_supervisor_sees_who_has_not_read_nudges_and_exports(client, bank, n
     answer = client.get(f"/work/notices/{notice.id}/readers/export")
     rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
     assert len(rows) == 3 and rows[1][8] == "未读"
+
+
+def test_following_a_notice_with_unread_people_is_not_offered_as_done(client, bank, notice):
+    page = client.sign_in(bank.supervisor).page("/today")
+    row = next(one.text() for one in page.css(".q-turn") if notice.title in one.text())
+    assert "还有人没有读" in row and "全员已读" not in page.html
+    titles = [outcome.title["zh"] for outcome in open_waiting(SYSTEM, notice.run_id).step.outcomes]
+    assert titles == ["结束跟踪", "提前结束跟踪"]
 
 
 def test_a_leader_sees_only_the_reading_of_the_own_team(client, bank):

@@ -146,7 +146,9 @@ def needs_no_check(subject: SubjectRef, args: Arguments, context: GuardContext) 
 def settled(subject: SubjectRef, args: Arguments, context: GuardContext) -> MissingItem | None:
     """Guard: nobody has to read it any more."""
     notice = session.get(Notice, subject.id)
-    if notice is None or is_settled(notice):
+    coming = notice is not None and notice.required and notice.state in ("draft", "checking")
+    # the step that follows the reading is opened a moment before its notice counts as published
+    if notice is None or (is_settled(notice) and not coming):
         return None
     return MissingItem("guard", "notice_settled", _l("Somebody has not read it yet: nudge them, or give the reason."))
 
