@@ -59,8 +59,13 @@ def setting(key: str) -> Response | str | tuple[str, int]:
         return _page(known, form, stale=True), 409
     if not done:
         return _page(known, form), 422
-    flash(_("The default holds again.") if "default" in request.form else _("Saved. It holds from now on."), "good")
-    return redirect(url_for("people.settings", _anchor=_anchor(known)), code=303)
+    flash(
+        _("“%(title)s”: the default holds again.", title=known.title)
+        if "default" in request.form
+        else _("“%(title)s” is saved.", title=known.title),
+        "good",
+    )
+    return redirect(url_for("people.settings"), code=303)
 
 
 def _anchor(known: Declared) -> str:
