@@ -7,6 +7,7 @@ table, PostgreSQL in a ``simple`` tsvector; both are kept by triggers, see :func
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
@@ -35,7 +36,7 @@ from app.core.database import fetch, is_sqlite
 
 SURNAMES: dict[str, str] = json.loads(Path(__file__).with_name("surnames.json").read_text("utf-8"))
 """Readings of characters as surnames, where pinyin dictionaries give another one."""
-_HAN = re.compile(r"[\u3400-\u9fff]+")
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]+")
 _WORD = re.compile(r"[0-9a-z]+")
 MAX_QUERY = 80
 
@@ -44,9 +45,14 @@ def index_text(*texts: str | None) -> str:
     """Tokens of the given texts, separated by spaces, for a ``search_text`` column."""
     tokens: dict[str, None] = {}
     for raw in texts:
-        for token in _tokens((raw or "").lower()):
+        for token in _tokens(_plain(raw or "")):
             tokens[token] = None
     return " ".join(tokens)
+
+
+def _plain(typed: str) -> str:
+    """Small letters, and those of full width, which Chinese keyboards write, as ordinary ones."""
+    return unicodedata.normalize("NFKC", typed).lower()
 
 
 def _tokens(raw: str) -> Iterable[str]:
@@ -87,7 +93,7 @@ def pinyin_key(name: str) -> str:
 
 def query_tokens(q: str) -> list[str]:
     """What a row must hold for ``q``: bigrams of Chinese runs (or the one character), prefixes of Latin words."""
-    q = q.lower()[:MAX_QUERY]
+    q = _plain(q[:MAX_QUERY])
     tokens = list(_WORD.findall(q))
     for run in _HAN.findall(q):
         tokens += [run[i : i + 2] for i in range(len(run) - 1)] or [run]

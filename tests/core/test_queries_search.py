@@ -22,7 +22,7 @@ search.index(table)
 Base.metadata.remove(table)  # the product's own schema knows nothing of it
 triggers._registry.pop("tests_named_fts")
 
-NAMES = ("曾国华", "单雄信", "宁波港集团有限公司", "Hongyuan Tiles 宏远陶瓷", "宏达建材")
+NAMES = ("曾国华", "单雄信", "宁波港集团有限公司", "Hongyuan Tiles 宏远陶瓷", "宏达建材", "𠮷祥五金")
 
 
 @pytest.fixture
@@ -50,6 +50,8 @@ def find(app):
         ("ningbo", {"宁波港集团有限公司"}),
         ("TILES", {"Hongyuan Tiles 宏远陶瓷"}),
         ("宏远 tiles", {"Hongyuan Tiles 宏远陶瓷"}),
+        ("ＴＩＬＥＳ", {"Hongyuan Tiles 宏远陶瓷"}),
+        ("𠮷祥", {"𠮷祥五金"}),
         ("国港", set()),
         ("", set()),
         ('" OR 1 --', set()),
