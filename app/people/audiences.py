@@ -1,6 +1,6 @@
 """By what persons can be chosen: criteria, registered by the rooms that know them, and for what they are chosen."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ class Criterion:
 
     ``choices(actor)``: values with titles, for a form. ``select(values, others)``: a statement of person id and the value
     that this person fulfils; ``others``: what the rule asks by its other parts, for criteria that belong together. ``titles(values)``: values in words, at most one statement. ``fits``: whether a value can be one.
+    ``nameable(actor, values)``: those of the values that the actor may name; left out where everybody may name all.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Criterion:
     titles: Callable[[Sequence[str]], Mapping[str, Any]]
     fits: Callable[[str], bool]
     hint: Any = None
+    nameable: Callable[[Actor, Sequence[str]], Collection[str]] | None = None
 
 
 _criteria: dict[str, Criterion] = {}
@@ -50,11 +52,12 @@ def criterion(
     titles: Callable[[Sequence[str]], Mapping[str, Any]],
     fits: Callable[[str], bool] = lambda value: True,
     hint: Any = None,
+    nameable: Callable[[Actor, Sequence[str]], Collection[str]] | None = None,
 ) -> None:
     """Register a criterion, e.g. ``customer_tier``."""
     if sort not in SORTS:
         raise ValueError(f"criterion {key}: unknown sort {sort}")
-    _criteria[key] = Criterion(key, title, sort, order, choices, select, titles, fits, hint)
+    _criteria[key] = Criterion(key, title, sort, order, choices, select, titles, fits, hint, nameable)
 
 
 def criteria() -> list[Criterion]:

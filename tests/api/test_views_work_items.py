@@ -109,3 +109,14 @@ def test_what_cannot_be_is_refused_by_field(program, office, body):
 def test_who_has_nobody_to_assign_to_is_refused(program, office):
     body = {"title": "x", "person_id": office.ids[1]}
     assert program(office.staff[0]).send("POST", "/work-items", json=body).status_code == 403
+
+
+def test_who_is_out_of_reach_is_refused_without_a_name(program, office):
+    far = people.create_person("付远山")
+    team = people.create_team("远郊五组", leader=far)
+    session.commit()
+    for to in ({"person_ids": [office.ids[0], far.id]}, {"person_id": 7777777}, {"team_id": team.id, "rule": {"also": office.ids}},
+               {"rule": {"also": office.ids, "without": [far.id]}}):  # fmt: skip
+        refused = program(office.head).post("/work-items", {"title": "x", **to}, status=422)
+        assert "out_of_reach" in str(refused) and "付远山" not in str(refused) and "远郊五组" not in str(refused)
+    assert program(office.head).everything("/work-items") == []

@@ -81,8 +81,9 @@ def test_reasons_and_rules_in_words(database: Database) -> None:
     assert found[0].why == (("unit", str(east.id)), ("post", "customer_manager"))
     assert queries.wordings([one.why for one in found]) == ["机构：城东支行 · 岗位：客户经理", "按姓名选定"]
     assert queries.wording(found[1].why) == "按姓名选定"
-    assert queries.describe(asked) == ["机构：城东支行", "岗位：柜员或客户经理", "另加：包二"]
-    assert queries.describe(rule((), (ann.id,), hired=["newer:12", "before:2026-01-01"])) == [
+    assert queries.describe(SYSTEM, asked, PERSON_VIEW) == ["机构：城东支行", "岗位：柜员或客户经理", "另加：包二"]
+    left_out = rule((), (ann.id,), hired=["newer:12", "before:2026-01-01"])
+    assert queries.describe(SYSTEM, left_out, PERSON_VIEW) == [
         "入职日期：不超过 12 个月或早于 2026-01-01",
         "不含：安一",
     ]

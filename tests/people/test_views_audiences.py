@@ -150,3 +150,39 @@ def test_many_are_paged_with_constant_statements(
     assert "300 人" in text
     assert "第 1 页，共 6 页" in text
     assert text.count('name="audience.without"') == 50
+
+
+@pytest.mark.parametrize("named", ["also", "without", "team", "unit"])
+def test_nobody_learns_by_id_who_or_what_is_out_of_reach(client: Client, named: str) -> None:
+    far, unit = create_person("付远山"), create_unit("远郊支行", parent=root())
+    team = create_team("远郊五组", unit=unit, leader=far)
+    mate = create_person("同组人")
+    learner = create_person(role="trainee", unit=create_unit("城东支行", parent=root()))
+    create_team("城东一组", leader=mate, support=learner)
+    ids = {"also": far.id, "without": far.id, "team": team.id, "unit": unit.id}
+    given = {
+        "audience.permission": PERSON_VIEW,
+        "audience.post": "customer_manager",
+        f"audience.{named}": [str(ids[named])],
+    }
+    shown = client.sign_in(learner).send("/audiences/preview", given).text("body")
+    assert not {"付远山", "远郊支行", "远郊五组"} & {
+        word for word in ("付远山", "远郊支行", "远郊五组") if word in shown
+    }
+    assert "管辖范围以外" in shown
+    given[f"audience.{named}"] = ["7777777"]
+    assert client.send("/audiences/preview", given).text("body") == shown  # which ids are somebody's is not told either
+    own = {"audience.permission": PERSON_VIEW, "audience.also": str(mate.id)}
+    assert "同组人" in client.send("/audiences/preview", own).text("body")
+
+
+def test_what_stood_in_the_rule_is_named_to_who_reads_it(app: Flask) -> None:
+    far, unit = create_person("付远山"), create_unit("远郊支行", parent=root())
+    who = create_person(role="supervisor", unit=create_unit("城东支行", parent=root()))
+    stood = Rule((Part("unit", (str(unit.id),)),), (far.id,))
+    with app.test_request_context("/", method="POST", data=MultiDict([("audience.unit", str(unit.id)), ("audience.also", str(far.id))])):  # fmt: skip
+        for stands in (True, False):
+            form = Form(meta={"csrf": False})
+            form.offer_audience(actor(who), PERSON_VIEW, stood if stands else None, stands=stands)
+            found = page("people/audiences/_picker.html", form=form)
+            assert ("付远山" in found) is ("远郊支行" in found) is form.validate() is stands

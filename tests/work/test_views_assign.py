@@ -224,3 +224,29 @@ def test_the_lists_ask_as_often_for_300_as_for_3(client, app, statements):
     urls[1] = f"/work/assignments/{many.id}"
     assert [asked(url) for url in urls] == before
     assert max(before) < 30
+
+
+def test_nobody_out_of_reach_is_named_by_link_form_or_stored_rule(client, office):
+    far = people.create_person("付远山")
+    team = people.create_team("远郊五组", leader=far)
+    client.sign_in(office.head)
+    form = client.page(f"/work/assign?person={far.id}&person={office.staff[0].id}")
+    assert "付远山" not in form.text("body") and office.staff[0].name in form.text("body")
+    for key, value in (("also", far.id), ("without", far.id), ("team", team.id)):
+        given = {f"audience.{key}": str(value), "audience.unit": str(office.unit.id)}
+        for more, status in (({"audience.find": "1"}, 200), ({}, 422)):
+            answer = client.submit(form, "form[action='/work/assign']", status=status, title="x", data=given | more)
+            assert "付远山" not in answer.text("body") and "远郊五组" not in answer.text("body")
+            assert "管辖范围以外" in answer.text("#field-audience")
+    assert session.query(Assignment).count() == 0
+    draft = client.submit(form, "form[action='/work/assign']", title="x", names=office.staff[0].name)
+    the_only().rule = {
+        "parts": [],
+        "also": [office.staff[0].id, far.id],
+        "without": [],
+    }  # as it could be written before
+    session.commit()
+    answer = client.page(f"/work/assignments/{the_only().id}")
+    assert "付远山" not in answer.text("body") and office.staff[0].name in answer.text("body")
+    client.submit(draft, "form[action$='/send']")
+    assert "付远山" not in client.page(f"/work/assignments/{the_only().id}").text("body")

@@ -18,7 +18,7 @@ from app.core.errors import Invalid
 from app.core.texts import _, _l
 from app.people import queries
 from app.people.audiences import Criterion, checked, criteria, get
-from app.people.rules.audiences import HIRED, MOST_PERSONS, Part, Rule
+from app.people.rules.audiences import HIRED, MOST_PERSONS, Part, Rule, without
 
 PREFIX = "audience."
 MOST_FOUND = 20
@@ -47,7 +47,11 @@ class AudienceField(Field):
     actor: Actor | None = None
     permission: str = ""
     given: Rule | None = None
-    """What stood there before the reader came."""
+    """What stood there before the reader came, and whose persons stay."""
+    stood = Rule()
+    """What the reader may see by name because it stood there, in their reach or not."""
+    beyond = Rule()
+    """What has been typed that is out of the reader's reach; nothing of it is named."""
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
         """Read the rule from what was ticked and typed; without a form the given or the empty one."""
@@ -106,7 +110,9 @@ class AudienceField(Field):
             chosen = {value for part in self.data.parts if part.criterion == known.key for value in part.values}
             if known.sort == "choices":
                 offered = dict(known.choices(self._reader))
-                lost = known.titles(sorted(chosen - set(offered))) if chosen - set(offered) else {}
+                far = {value for part in self.beyond.parts if part.criterion == known.key for value in part.values}
+                kept = sorted(chosen - set(offered) - far)
+                lost = known.titles(kept) if kept else {}
                 options = [(value, str(title), value in chosen) for value, title in {**offered, **lost}.items()]
                 options = [option for option in options if option[2] or option[0] in offered]
                 if options:
@@ -157,7 +163,7 @@ class AudienceField(Field):
         """Exactly who is meant now; None while nothing has been chosen."""
         if self.data.empty or self.process_errors:
             return None
-        return queries.preview(self._reader, self.data, self.permission, self.page)
+        return queries.preview(self._reader, self.data, self.permission, self.page, self.stood)
 
     @property
     def _reader(self) -> Actor:
@@ -171,14 +177,35 @@ class AudienceForm:
 
     audience = AudienceField(_l("For whom"))
 
-    def offer_audience(self, actor: Actor, permission: str, rule: Rule | None = None, *, stands: bool = False) -> None:
+    def offer_audience(
+        self,
+        actor: Actor,
+        permission: str,
+        rule: Rule | None = None,
+        *,
+        stands: bool = False,
+        stood: Rule | None = None,
+    ) -> None:
         """Whom ``actor`` may choose from; ``rule``: what stands there before anything has been typed.
 
         ``stands``: what is changed has that rule already, so persons it names stay on it, in this actor's reach or not.
+        ``stood``: a rule that this actor reads elsewhere already, so what it names may be named here too. Whatever else is
+        out of reach is refused unnamed, or left out where only the link that led here asks for it.
         """
-        self.audience.actor, self.audience.permission, self.audience.given = actor, permission, rule if stands else None
-        if rule is not None and self.audience.data.empty and not self.audience.raw_data:
-            self.audience.data = rule
+        field = self.audience
+        field.actor, field.permission, field.given = actor, permission, rule if stands else None
+        field.stood = stood or field.given or Rule()
+        typed = rule is None or not field.data.empty or bool(field.raw_data)
+        if not typed:
+            field.data = rule
+        if field.process_errors or field.data == field.stood or not actor.may(permission):
+            return
+        field.beyond = queries.beyond(actor, field.data, permission, field.stood)
+        if field.beyond != Rule():
+            if typed:
+                field.process_errors.append(queries.OUT_OF_REACH)
+            else:
+                field.data = without(field.data, field.beyond)
 
     @property
     def rule(self) -> Rule:

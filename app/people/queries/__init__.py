@@ -22,12 +22,15 @@ from app.people.queries.accounts import (
 )
 from app.people.queries.actors import actor_for
 from app.people.queries.audiences import (
+    OUT_OF_REACH,
     Preview,
     Reached,
+    beyond,
     compare,
     count_by_unit,
     describe,
     preview,
+    require_reach,
     resolve,
     wording,
     wordings,
@@ -87,6 +90,7 @@ from app.people.queries.units import (
 )
 
 __all__ = [
+    "OUT_OF_REACH",
     "Away",
     "Member",
     "PersonLine",
@@ -106,6 +110,7 @@ __all__ = [
     "away_said",
     "away_today",
     "away_words",
+    "beyond",
     "compare",
     "count_by_unit",
     "deputies_of",
@@ -134,6 +139,7 @@ __all__ = [
     "person_history",
     "posted_by_unit",
     "preview",
+    "require_reach",
     "resets_waiting",
     "resolve",
     "role_holders",

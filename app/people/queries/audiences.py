@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from app.core.actor import Actor
 from app.core.database import session
-from app.core.texts import _, text
+from app.core.errors import Invalid
+from app.core.texts import _, _l, ngettext, text
 from app.people.audiences import checked, get
 from app.people.models import Person, Posting
 from app.people.queries.absences import away_words
@@ -15,6 +16,8 @@ from app.people.queries.units import unit_names
 from app.people.rules.audiences import ALSO, Part, Rule, Why, reached
 
 PAGE = 50
+NOBODY = Rule()
+OUT_OF_REACH = _l("This names persons, units or teams outside your reach. Take them out.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +69,66 @@ def compare(before: Collection[int], now: Sequence[Reached]) -> tuple[list[Reach
     return [one for one in now if one.person_id not in known], [one for one in before if one not in present]
 
 
-def describe(rule: Rule) -> list[str]:
-    """The rule in sentences of the reader's language, one for each part; at most one statement each."""
+def beyond(actor: Actor, rule: Rule, permission: str, stood: Rule = NOBODY) -> Rule:
+    """What of ``rule`` the actor may neither choose nor read by name: persons whom ``permission`` does not reach, units and
+    teams out of sight.
+
+    ``stood``: what the rule said before the actor came; it stays theirs to read. Ids that are nobody's are beyond too, so
+    that nobody learns which are. One statement for persons and at most one for each part.
+    """
+    checked(rule)
+    strange = {*rule.also, *rule.without} - {*stood.also, *stood.without} - actor.selves
+    if strange:
+        near = with_posting(Person.id).where(Person.id.in_(sorted(strange)), within_reach(actor, permission))
+        strange -= set(session.scalars(near))
+    known = {(part.criterion, value) for part in stood.parts for value in part.values}
+    parts = []
+    for part in rule.parts:
+        nameable = get(part.criterion).nameable
+        asked = [value for value in part.values if (part.criterion, value) not in known]
+        if nameable is not None and asked:
+            near_values = nameable(actor, asked)
+            if far := tuple(value for value in asked if value not in near_values):
+                parts.append(Part(part.criterion, far))
+    return Rule(tuple(parts), *(tuple(i for i in ids if i in strange) for ids in (rule.also, rule.without)))
+
+
+def require_reach(actor: Actor, rule: Rule, permission: str, stood: Rule = NOBODY, *, field: str = "rule") -> None:
+    """Raises ``Invalid`` when the rule names what is :func:`beyond` the actor, without saying whom."""
+    if beyond(actor, rule, permission, stood) != NOBODY:
+        raise Invalid(field, "out_of_reach", OUT_OF_REACH)
+
+
+def describe(actor: Actor, rule: Rule, permission: str, stood: Rule = NOBODY) -> list[str]:
+    """The rule in sentences of the reader's language, one for each part; at most two statements each.
+
+    What is :func:`beyond` the reader is counted, not named.
+    """
+    return _described(rule, beyond(actor, rule, permission, stood))
+
+
+def _described(rule: Rule, hidden: Rule) -> list[str]:
     found = []
+    far = {(part.criterion, value) for part in hidden.parts for value in part.values}
     for part in rule.parts:
         known = get(part.criterion)
-        titles = known.titles(part.values)
-        values = _(" or ").join(str(titles.get(value, value)) for value in part.values)
-        found.append(_("%(criterion)s: %(values)s", criterion=known.title, values=values))
-    people = names([*rule.also, *rule.without])
-    for ids, sentence in ((rule.also, _("Also: %(names)s")), (rule.without, _("Without: %(names)s"))):
-        known_names = [people[i] for i in ids if i in people]
+        kept = [value for value in part.values if (part.criterion, value) not in far]
+        titles = known.titles(kept) if kept else {}
+        words = [*(str(titles.get(value, value)) for value in kept), *_counted(len(part.values) - len(kept))]
+        found.append(_("%(criterion)s: %(values)s", criterion=known.title, values=_(" or ").join(words)))
+    people = names({*rule.also, *rule.without} - {*hidden.also, *hidden.without})
+    for ids, away, sentence in (
+        (rule.also, hidden.also, _("Also: %(names)s")),
+        (rule.without, hidden.without, _("Without: %(names)s")),
+    ):
+        known_names = [*(people[i] for i in ids if i in people), *_counted(len(away))]
         if known_names:
             found.append(sentence % {"names": _(", ").join(known_names)})
     return found
+
+
+def _counted(far: int) -> list[str]:
+    return [ngettext("%(num)s outside your reach", "%(num)s outside your reach", far)] if far else []
 
 
 def wordings(reasons: Sequence[Why]) -> list[str]:
@@ -133,7 +182,7 @@ class Preview:
     pages: int
 
 
-def preview(actor: Actor, rule: Rule, permission: str, page: int = 1) -> Preview:
+def preview(actor: Actor, rule: Rule, permission: str, page: int = 1, stood: Rule = NOBODY) -> Preview:
     """Whom ``rule`` means, for a page. The number of statements depends on the rule, never on how many it means."""
     found = resolve(actor, rule, permission)
     pages = max(1, -(-len(found) // PAGE))
@@ -141,11 +190,12 @@ def preview(actor: Actor, rule: Rule, permission: str, page: int = 1) -> Preview
     shown = found[(page - 1) * PAGE : page * PAGE]
     counts = count_by_unit(found)
     unit_words, post_words = unit_names([unit_id or 0 for unit_id, _count in counts]), words("post")
-    people = names(rule.without)
+    hidden = beyond(actor, rule, permission, stood)
+    people = names(set(rule.without) - set(hidden.without))
     away = away_words([one.person_id for one in shown])
     return Preview(
         total=len(found),
-        sentences=describe(rule),
+        sentences=_described(rule, hidden),
         lines=[
             Line(
                 one.person_id,

@@ -1,14 +1,16 @@
 """The criteria of people themselves: post, grade, unit, day of entry, team, team role, granted role (D7, D8, D34)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import String, cast, literal, select, union_all
+from sqlalchemy import String, cast, literal, or_, select, union_all
 
 from app.core import clock
 from app.core.actor import Actor
+from app.core.database import session
 from app.core.dated import in_force
 from app.core.permissions import GRANTED_ROLES, TEAM_ROLES
+from app.core.scopes import visible
 from app.core.texts import _, _l, ngettext, text
 from app.people.audiences import Others, Persons, criterion
 from app.people.models import Grant, Membership, Person, Placement, Posting, Team, Unit
@@ -25,7 +27,7 @@ MOST_TEAMS = 200
 def register() -> None:
     """Contribute the criteria of this room."""
     criterion("unit", title=_l("Unit"), order=10, choices=_units, select=_in_units, titles=_unit_titles,
-              fits=_is_id, hint=_l("With all units below it."))  # fmt: skip
+              fits=_is_id, hint=_l("With all units below it."), nameable=_units_within)  # fmt: skip
     for order, column in ((20, Posting.post), (30, Posting.grade)):
         kind = column.key
         criterion(
@@ -38,7 +40,16 @@ def register() -> None:
         )
     criterion("hired", title=_l("Came on"), sort="date", order=40, select=_hired, titles=_hired_titles,
               fits=_is_entry)  # fmt: skip
-    criterion("team", title=_l("Team"), order=50, choices=_teams, select=_in_teams, titles=_team_titles, fits=_is_id)
+    criterion(
+        "team",
+        title=_l("Team"),
+        order=50,
+        choices=_teams,
+        select=_in_teams,
+        titles=_team_titles,
+        fits=_is_id,
+        nameable=_teams_within,
+    )
     criterion("team_role", title=_l("Role in a team"), order=60, choices=lambda actor: _roles(TEAM_ROLES),
               select=_with_team_role, titles=lambda values: ROLE_TITLES, fits=TEAM_ROLES.__contains__)  # fmt: skip
     criterion("role", title=_l("Granted role"), order=70, choices=lambda actor: _roles(GRANTED_ROLES),
@@ -59,6 +70,17 @@ def _posted(column: Any, values: Sequence[str]) -> Persons:
 
 def _units(actor: Actor) -> list[tuple[str, str]]:
     return [(str(unit_id), name) for unit_id, name in unit_choices(actor, PERSON_VIEW)]
+
+
+def _units_within(actor: Actor, values: Sequence[str]) -> Collection[str]:
+    """One's own unit is known to oneself."""
+    ids = [int(value) for value in values]
+    mine = or_(visible(actor, PERSON_VIEW, unit=Unit.id), Unit.id == (actor.home_unit_id or 0))
+    return _spelt(values, session.scalars(select(Unit.id).where(Unit.id.in_(ids), mine)).all())
+
+
+def _spelt(values: Sequence[str], ids: Collection[int]) -> list[str]:
+    return [value for value in values if int(value) in ids]
 
 
 def _in_units(values: Sequence[str], others: Others) -> Persons:
@@ -107,6 +129,13 @@ def _hired_titles(values: Sequence[str]) -> dict[str, str]:
 
 def _teams(actor: Actor) -> list[tuple[str, str]]:
     return [(str(team.id), team.name) for team in teams_page(actor, limit=MOST_TEAMS, permission=TEAM_VIEW).items]
+
+
+def _teams_within(actor: Actor, values: Sequence[str]) -> Collection[str]:
+    """One's own teams are known to oneself."""
+    ids = [int(value) for value in values]
+    mine = or_(visible(actor, TEAM_VIEW, team=Team.id, unit=Team.unit_id), Team.id.in_(sorted(actor.team_ids)))
+    return _spelt(values, session.scalars(select(Team.id).where(Team.id.in_(ids), mine)).all())
 
 
 def _in_teams(values: Sequence[str], others: Others) -> Persons:

@@ -74,6 +74,17 @@ def of_persons(ids: Collection[int]) -> Rule:
     return Rule(also=tuple(dict.fromkeys(ids)))
 
 
+def without(rule: Rule, far: Rule) -> Rule:
+    """The rule without the values and persons that ``far`` names."""
+    gone = {(part.criterion, value) for part in far.parts for value in part.values}
+    kept = [(p.criterion, tuple(v for v in p.values if (p.criterion, v) not in gone)) for p in rule.parts]
+    return Rule(
+        tuple(Part(criterion, values) for criterion, values in kept if values),
+        tuple(i for i in rule.also if i not in far.also),
+        tuple(i for i in rule.without if i not in far.without),
+    )
+
+
 def _part(raw: Any) -> Part:
     if not isinstance(raw, Mapping) or set(raw) != {"criterion", "values"}:
         raise _unreadable()

@@ -77,12 +77,19 @@ class AssignForm(AudienceForm, BaseForm):
     shift = SelectField(_l("When nobody works that day"), choices=options(SHIFT.items()), default=SHIFTS[0])
     due_days = IntegerField(_l("Working days to do it"), validators=[Optional(), NumberRange(0, 90)], default=0)  # fmt: skip
 
-    def offer(self, actor: Actor, permission: str, kinds: list[tuple[str, str]], rule: Rule | None = None) -> None:
-        """What this reader may choose."""
+    def offer(
+        self,
+        actor: Actor,
+        permission: str,
+        kinds: list[tuple[str, str]],
+        rule: Rule | None = None,
+        stood: Rule | None = None,
+    ) -> None:
+        """What this reader may choose; ``rule`` and ``stood`` as in ``offer_audience``."""
         self._actor = actor
         self.kind.choices = options(kinds)
         self.monthday.choices = options([*((n, _("day %(n)s", n=n)) for n in range(1, 29)), (-1, _("the last day"))])
-        self.offer_audience(actor, permission, rule)
+        self.offer_audience(actor, permission, rule, stood=stood)
         self._called: list[int] = []
 
     def validate_audience(self, field: Any) -> None:

@@ -102,6 +102,8 @@ def draft(
             return known
     title = typed.name(title)
     _check(kind, title, text, mode, due_on, priority)
+    if series is None:  # what is repeated was within reach when it was planned
+        audiences.require_reach(actor, rule, ASSIGN, field="people")
     rule = _without_sender(rule, sender)
     reached = _reached(actor, rule)
     made = Assignment(
@@ -145,6 +147,7 @@ def redraft(
     _still_draft(assignment, version)
     title = typed.name(title)
     _check(kind, title, text, mode, due_on, priority)
+    audiences.require_reach(actor, rule, ASSIGN, Rule.read(assignment.rule), field="people")
     rule = _without_sender(rule, assignment.sender_id)
     reached = _reached(actor, rule)
     assignment.process, assignment.title, assignment.text = kind, title.strip(), text.strip()

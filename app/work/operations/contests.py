@@ -13,7 +13,7 @@ from app.core.database import changed_one, session
 from app.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from app.core.texts import _l
 from app.people import queries as people
-from app.people.queries.audiences import resolve
+from app.people.queries.audiences import require_reach, resolve
 from app.people.rules.audiences import Rule
 from app.work import notifications
 from app.work.models.contests import Competitor, Contest, ContestResult
@@ -104,6 +104,7 @@ def competitors_for(
         people.unit_for(actor, unit_id, CONTEST_HOLD)
     except NotFound:
         faults.append(FieldError("unit_id", "unknown", _l("Choose one of your units.")))
+    require_reach(actor, rule, CONTEST_HOLD, field="audience")
     competitors = [one.person_id for one in resolve(actor, rule, CONTEST_HOLD)]
     if len(competitors) < 2:
         faults.append(FieldError("audience", "few", _l("A contest needs at least two competitors.")))

@@ -14,7 +14,7 @@ from app.core.database import session
 from app.core.errors import Conflict, FieldError, Forbidden, Invalid
 from app.core.texts import _, _l
 from app.people import queries as people
-from app.people.queries.audiences import resolve
+from app.people.queries.audiences import require_reach, resolve
 from app.people.rules.audiences import Rule
 from app.work.models import AgendaPoint, Attendance, Meeting, MeetingSeries
 from app.work.operations.notifying import notify
@@ -66,8 +66,9 @@ def plan_meeting(
         if known is not None:
             return known
     _check(kind, purpose, title, place, minutes, agenda)
-    invited = _invited(actor, rule)
     previous = reading.meeting_for(actor, previous_id) if previous_id else None
+    require_reach(actor, rule, MEETING_PLAN, Rule.read(previous.rule) if previous else Rule(), field="audience")
+    invited = _invited(actor, rule)
     team_id, unit_id = _place_of(actor)
     series = _series(actor, starts_at, weekdays, every, until_on)
     meeting = Meeting(
@@ -146,6 +147,7 @@ def change_meeting(
     if stage_of(meeting) != "planned":
         raise Conflict(_l("This meeting has been held or cancelled; only its minutes can still be written."))
     _check(kind, purpose, title, place, minutes, agenda)
+    require_reach(actor, rule, MEETING_PLAN, Rule.read(meeting.rule), field="audience")
     before = {place_.person_id for place_ in reading.people_of(meeting.id)}
     invited = before if rule == Rule.read(meeting.rule) else _invited(actor, rule, before)
     moved = (meeting.starts_at, meeting.place) != (starts_at, place.strip())

@@ -14,6 +14,7 @@ from app.core.files import StoredFile
 from app.core.texts import _l
 from app.people import queries as people
 from app.people.audiences import checked
+from app.people.queries.audiences import require_reach
 from app.people.rules.audiences import Rule
 from app.work.models import Notice, NoticeFile, NoticeRevision, Receipt
 from app.work.permissions import NOTICE_WRITE
@@ -53,6 +54,7 @@ def write_notice(
         known = session.scalar(select(Notice).where(Notice.author_id == actor.id, Notice.submission == mark))
         if known is not None:
             return known
+    require_reach(actor, rule, NOTICE_WRITE, field="audience")
     values = _checked(title, body, category, rule, required, read_by, sign, standing, expires_on, questions)
     unit_id = actor.home_unit_id or people.root_unit()
     notice = Notice(author_id=actor.id, unit_id=unit_id, submission=mark, search_text=_words(title), **values)
@@ -88,6 +90,7 @@ def change_notice(
     """
     notice = for_writing(actor, notice_id)
     _open(notice)
+    require_reach(actor, rule, NOTICE_WRITE, rule_of(notice), field="audience")
     values = _checked(title, body, category, rule, required, read_by, sign, standing, expires_on, questions)
     values["search_text"] = _words(title)
     store(notice, version, values)

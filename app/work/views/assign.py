@@ -34,10 +34,12 @@ DEFAULT = "work_task"
 AT_A_TIME = 50
 
 
-def _form(me: Actor, rule: Rule | None = None, **given: Any) -> AssignForm:
+def _form(me: Actor, rule: Rule | None = None, known: Assignment | None = None, **given: Any) -> AssignForm:
     form = AssignForm(**given)
     kinds = sorted(kinds_for(me, ASSIGNED), key=lambda kind: kind.key != DEFAULT)
-    form.offer(me, ASSIGN, [(kind.key, text(kind.title)) for kind in kinds], rule)
+    form.offer(
+        me, ASSIGN, [(kind.key, text(kind.title)) for kind in kinds], rule, Rule.read(known.rule) if known else None
+    )
     return form
 
 
@@ -84,7 +86,7 @@ def edit_assignment(assignment_id: int) -> str | Response:
     series = session.get(Series, known.series_id) if known.series_id else None
     if series is not None:
         given |= {**_series_fields(series), "due_on": None}
-    form = _form(me, Rule.read(known.rule), **given)
+    form = _form(me, Rule.read(known.rule), known, **given)
     return page("work/assignments/assign.html", form=form, draft=known)
 
 
@@ -112,7 +114,7 @@ def change_assignment(assignment_id: int) -> Response | tuple[str, int]:
 
 def _save(known: Assignment | None) -> Response | tuple[str, int]:
     me = actor()
-    form = _form(me)
+    form = _form(me, known=known)
     if form.audience.looking:
         return page("work/assignments/assign.html", form=form, draft=known), 200
     if form.validate():
@@ -182,7 +184,7 @@ def _draft_page(me: Actor, known: Assignment, changes: operations.Changes | None
         "work/assignments/draft.html",
         draft=known,
         kind=reading.kind_titles({known.process})[known.process],
-        rule=audiences.describe(Rule.read(known.rule)),
+        rule=audiences.describe(me, Rule.read(known.rule), ASSIGN),
         members=list(zip(members, audiences.wordings([one.why for one in members]), strict=True)),
         units=[(names.get(unit or 0, ""), count) for unit, count in units],
         unit_names=names,

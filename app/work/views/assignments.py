@@ -75,7 +75,7 @@ def sent_page(me: Actor, known: Assignment, form: LeadForm | None = None) -> str
         a=known,
         sent=reading.roll_up(known),
         counts=reading.counts(known.id),
-        rule=audiences.describe(Rule.read(known.rule)),
+        rule=audiences.describe(me, Rule.read(known.rule), ASSIGN),
         rows=[_row(row, definitions[row.digest], names) for row in found.items],
         next_url=url_for("work.assignment", assignment_id=known.id, show=show, cursor=found.next) if found.next else None,
         sender=names.get(known.sender_id, ""),

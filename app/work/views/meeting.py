@@ -1,6 +1,7 @@
 """One meeting, on a phone first: who is there, what was said, what is to be done, confirmed."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from app.work.forms.meetings import CorrectionForm, DecisionForm, points, seen
 from app.work.models import Meeting
 from app.work.operations import minutes
 from app.work.operations.meetings import KIND, stage_of
-from app.work.permissions import MEETING_VIEW
+from app.work.permissions import MEETING_PLAN, MEETING_VIEW
 from app.work.queries import meetings as reading
 from app.work.rules import meetings as rules
 from app.work.views import bp
@@ -133,11 +134,17 @@ def show(
         correction=correction or (_correction() if found.confirmed_at and reading.may_keep(me, found) else None),
         series=reading.series_of(found),
         reasons=cancel_reasons(definition),
-        audience=people.describe(Rule.read(found.rule)),
+        audience=_audience(me, found, places),
         ends=f"{clock.local(found.starts_at + timedelta(minutes=found.minutes)):%H:%M}",
         today_or_past=clock.local(found.starts_at).date() <= clock.today(),
         sf=sf,
     )
+
+
+def _audience(me: Actor, found: Meeting, places: Sequence[reading.Place]) -> list[str]:
+    """For whom it was called: who is invited stands on the page, units and teams were named to all of them."""
+    rule = Rule.read(found.rule)
+    return people.describe(me, rule, MEETING_PLAN, Rule(rule.parts, tuple(place.person_id for place in places)))
 
 
 def _offered(place: reading.Place, over: bool) -> tuple[str, str]:

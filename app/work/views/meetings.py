@@ -1,6 +1,7 @@
 """Meetings: which are ahead, calling one, changing and cancelling it."""
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -57,7 +58,7 @@ def new_meeting() -> str:
     me = actor()
     number = request.args.get("from", type=int)
     last = reading.meeting_for(me, number) if number is not None else None
-    form = _form(me, last, formdata=None)
+    form = _form(me, last, last=last, formdata=None)
     if last is not None:
         form.fill(last, [point.title for point in reading.points_of(last.id)])
         form.version.data = ""
@@ -75,8 +76,9 @@ def new_meeting() -> str:
 def plan_meeting() -> Answer:
     """Call it."""
     me = actor()
-    form = _form(me, None)
-    last = reading.meeting_for(me, form.previous_id) if form.previous_id else None
+    previous_id = MeetingForm().previous_id
+    last = reading.meeting_for(me, previous_id) if previous_id else None
+    form = _form(me, None, last=last)
     if form.audience.looking:
         return _form_page(me, form, None, last)
     if form.validate():
@@ -171,11 +173,14 @@ def _next_day(last: Meeting) -> Any:
     return day
 
 
-def _form(me: Actor, meeting: Meeting | None, *, change: bool = False, **given: Any) -> MeetingForm:
+def _form(
+    me: Actor, meeting: Meeting | None, *, change: bool = False, last: Meeting | None = None, **given: Any
+) -> MeetingForm:
     form = MeetingForm(**given)
     may_choose = me.may(MEETING_PLAN)
     if may_choose:
-        form.offer_audience(me, MEETING_PLAN, Rule.read(meeting.rule) if meeting else None, stands=change)
+        rule = Rule.read(meeting.rule) if meeting else None
+        form.offer_audience(me, MEETING_PLAN, rule, stands=change, stood=_told(last))
     known = {me.id: me.name}
     if meeting is not None:
         known |= people.names({meeting.chair_id, meeting.taker_id})
@@ -187,6 +192,11 @@ def _form(me: Actor, meeting: Meeting | None, *, change: bool = False, **given: 
     if meeting is not None and change:
         form.offer_change(Rule.read(meeting.rule), audience=may_choose)
     return form
+
+
+def _told(last: Meeting | None) -> Rule | None:
+    """What the page of the meeting before has named already: for whom it was, but not whom it left out."""
+    return replace(Rule.read(last.rule), without=()) if last else None
 
 
 def _form_page(me: Actor, form: MeetingForm, meeting: Meeting | None, last: Meeting | None) -> str:

@@ -126,7 +126,7 @@ def _page(
         progress=counted.get(found.id),
         checked=notice_publishing.must_be_checked(),
         withdraw=WithdrawForm(formdata=None),
-        audience=people.describe(rule_of(found)) if may_write else [],
+        audience=people.describe(me, rule_of(found), NOTICE_WRITE) if may_write else [],
         due_at=calendar.end_of_day(found.read_by) if found.read_by else None,
         shows_all=shows_all,
         preview=_preview(found) if shows_all else None,
