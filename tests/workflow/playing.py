@@ -113,6 +113,9 @@ def check(state: RunState, events: list[Event], now: datetime) -> None:
     assert {turn.round for turn in waiting} == {
         round.number for round in state.rounds.values() if round.state == "open"
     }
+    for turn in waiting:
+        assert len(turn.fired) == len(set(turn.fired)) and set(turn.owed) <= set(turn.fired)
+        assert turn.assignee is not None or not turn.owed
     for fork in state.forks.values():
         if fork.state == "open":
             assert len(fork.arrived) < fork.branches

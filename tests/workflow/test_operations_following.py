@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from app.core import clock
-from app.core.database import session
+from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.workflow import operations, queries
-from app.workflow.models import Event, Run
+from app.workflow.models import Deadline, Event, Run
 from app.workflow.rules.lint import check
 from app.workflow.rules.reading import read
 from tests.factories import people, workflow
@@ -24,6 +24,13 @@ def day(text: str) -> datetime:
 def kinds(run):
     """Kinds of the run's events."""
     return list(session.scalars(select(Event.kind).where(Event.run_id == run.id).order_by(Event.sequence)))
+
+
+def ladder(run):
+    """The rungs of the run's deadlines and how they stand."""
+    return session.execute(
+        select(Deadline.rung, Deadline.state).where(Deadline.run_id == run.id).order_by(Deadline.rung)
+    ).all()
 
 
 def handing(rung: int = 0):
@@ -106,6 +113,52 @@ def test_a_rung_may_hand_over_only_what_nobody_has_taken(crew, frozen_clock):
     assert (turn(taken).assignee_id, turn(taken).escalated_to) == (crew.writer, "head")
     assert (turn(free).assignee_id, turn(free).escalated_to) == (crew.head, "head")
     assert all(queries.verify(run.id).broken is None for run in (taken, free))
+
+
+def test_what_was_taken_is_handed_over_once_it_is_given_back(crew, frozen_clock):
+    steps = handing()
+    steps[0]["escalation"][0]["unclaimed"] = True
+    workflow.publish("deciding", steps=steps)
+    run = create_run(owner=crew.writer, unit_id=crew.unit, team_id=crew.team)
+    session.commit()
+    frozen_clock.set(day("2026-09-16"))
+    for _sweep in range(3):
+        operations.sweep_deadlines()
+    assert turn(run).assignee_id == crew.writer and kinds(run).count("rung_fired") == 1
+    with unit_of_work():
+        operations.give_back(people.actor(crew.writer), turn(run).id)
+    assert [(row.rung, row.state) for row in ladder(run)] == [(0, "open"), (1, "open")]
+    assert operations.sweep_deadlines() == 1
+    assert turn(run).assignee_id == crew.head
+    assert kinds(run)[-3:] == ["given_back", "rung_fired", "reassigned"]
+    with unit_of_work():
+        operations.give_back(people.actor(crew.head), turn(run).id)
+    assert operations.sweep_deadlines() == 0
+    assert turn(run).assignee_id is None
+    assert [(row.rung, row.state) for row in ladder(run)] == [(0, "fired"), (1, "open")]
+    assert queries.verify(run.id).broken is None
+
+
+def test_what_is_given_back_during_a_pause_waits_for_its_end(crew, frozen_clock):
+    steps = handing()
+    steps[0]["escalation"][0]["unclaimed"] = True
+    workflow.publish("deciding", steps=steps)
+    run = create_run(owner=crew.writer, unit_id=crew.unit, team_id=crew.team)
+    session.commit()
+    frozen_clock.set(day("2026-09-16"))
+    operations.sweep_deadlines()
+    workflow.cast(writers=[crew.other])
+    with unit_of_work():
+        operations.pause(people.actor(crew.head), run.id, "客户停业")
+        operations.person_left(crew.writer)
+    assert operations.sweep_deadlines() == 0 and turn(run).assignee_id is None
+    assert [(row.rung, row.state) for row in ladder(run)] == [(0, "paused"), (1, "paused")]
+    with unit_of_work():
+        operations.resume(people.actor(crew.head), run.id)
+    frozen_clock.set(day("2026-09-30"))
+    operations.sweep_deadlines()
+    assert turn(run).assignee_id == crew.head
+    assert queries.verify(run.id).broken is None
 
 
 def test_a_turn_that_nobody_told_may_do_stays_where_it_is(crew, frozen_clock):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from app.core.actor import Actor
 from app.core.database import fetch, session
@@ -287,7 +287,9 @@ def _update_turns(definition: Definition, run_id: int, old: Any, state: RunState
     for turn in turns:
         if turn.candidates != old[turn.number].candidates:
             _replace_candidates(run_id, turn)
-        if turn.waiting and (turn.rungs, turn.due_at) != (old[turn.number].rungs, old[turn.number].due_at):
+        was = old[turn.number]
+        again = not set(was.fired).issubset(turn.fired)
+        if turn.waiting and (again or (turn.rungs, turn.due_at) != (was.rungs, was.due_at)):
             replace_deadlines(run_id, turn, state.paused)
 
 
@@ -302,7 +304,8 @@ def _replace_candidates(run_id: int, turn: TurnState) -> None:
 def replace_deadlines(run_id: int, turn: TurnState, paused: bool) -> None:
     """New moments for the rungs that have not fired."""
     turn_id = session.scalar(_ids(run_id, [turn.number]))
-    session.execute(delete(Deadline).where(Deadline.turn_id == turn_id, Deadline.state != "fired"))
+    to_come = or_(Deadline.state != "fired", Deadline.rung.not_in(turn.fired))
+    session.execute(delete(Deadline).where(Deadline.turn_id == turn_id, to_come))
     rows = _rungs(run_id, turn_id, turn, paused)
     if rows:
         fetch(_NEW_DEADLINES, rows)

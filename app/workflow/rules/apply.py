@@ -133,7 +133,15 @@ def _claimed(state: RunState, event: Event) -> Change:
 
 
 def _given_back(state: RunState, event: Event) -> Change:
-    return _turn(state, event.data["turn"], assignee=None, candidates=tuple(event.data["candidates"]))
+    turn = state.turns[event.data["turn"]]
+    return _turn(state, turn.number, **_held_by(turn, None), candidates=tuple(event.data["candidates"]))
+
+
+def _held_by(turn: TurnState, person: int | None) -> Change:
+    """Who has a turn; when nobody does, the rungs that waited for that are due again."""
+    if person is not None or not turn.owed:
+        return {"assignee": person}
+    return {"assignee": None, "fired": tuple(rung for rung in turn.fired if rung not in turn.owed), "owed": ()}
 
 
 def _reassigned(state: RunState, event: Event) -> Change:
@@ -264,7 +272,9 @@ def _due_changed(state: RunState, event: Event) -> Change:
 
 def _rung_fired(state: RunState, event: Event) -> Change:
     turn = state.turns[event.data["turn"]]
-    return _turn(state, turn.number, handed=False, fired=(*turn.fired, event.data["rung"]))
+    rung = (event.data["rung"],)
+    owed = turn.owed + rung if event.data.get("held") else turn.owed
+    return _turn(state, turn.number, handed=False, fired=turn.fired + rung, owed=owed)
 
 
 def _child_wanted(state: RunState, event: Event) -> Change:
@@ -301,7 +311,7 @@ def _version_moved(state: RunState, event: Event) -> Change:
             turns[turn.number] = changed(turn, step=step, stage=stages[step], version=turn.version + turn.waiting)
     for item in event.data["turns"]:
         turn = turns[item["turn"]]
-        person = {"assignee": item["assignee"], "candidates": tuple(item["candidates"])}
+        person = {**_held_by(turn, item["assignee"]), "candidates": tuple(item["candidates"])}
         due = {"due_at": _moment(item["due_at"]), "provisional": item["provisional"], "rungs": _moments(item["rungs"])}
         turns[turn.number] = changed(turn, lane=item["lane"], **person, **due)
     return {"definition": event.data["definition"], "rounds": rounds, "turns": turns}

@@ -1,4 +1,8 @@
-"""Due moments: a return opens a new turn with a new one, reassigning keeps it, a pause stops it, every rung fires once."""
+"""Due moments: a return opens a new turn with a new one, reassigning keeps it, a pause stops it, every rung fires once.
+
+Only a rung that hands over what nobody has is not spent on a turn that somebody has: it tells, and is due again as soon as
+the turn is given back.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -42,8 +46,9 @@ def decide_fire(flow: Flow, command: c.FireRung) -> None:
             names = lane_and_fallbacks(flow.definition, ladder[rung].to)
             people = next((flow.facts.lanes[name] for name in names if flow.facts.lanes.get(name)), ())
             data = {"turn": turn.number, "rung": rung, "lane": ladder[rung].to, "people": list(people)}
-            flow.emit(e.RUNG_FIRED, data)
-            if ladder[rung].hand_over and not (ladder[rung].unclaimed and _is_taken(flow, turn.number)):
+            held = ladder[rung].unclaimed and _is_taken(flow, turn.number)
+            flow.emit(e.RUNG_FIRED, {**data, "held": True} if held else data)
+            if ladder[rung].hand_over and not held:
                 _hand_over(flow, turn.number, people)
 
 

@@ -99,7 +99,8 @@ class Span:
 class Rung:
     """One rung of the escalation ladder: so long after the due moment the lane `to` is told.
 
-    With `hand_over` the turn itself goes to the first of them who may do it; with `unclaimed` only while nobody has it.
+    With `hand_over` the turn itself goes to the first of them who may do it; with `unclaimed` only while nobody has it –
+    also when it is given back later.
     """
 
     after: Span

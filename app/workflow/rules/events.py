@@ -29,7 +29,7 @@ time_asked      turn, until                                                     
 blocked         turn                                                                    values: reason
 commented       turn                                                                    values: text
 nudged          turn, people (who were reminded)                                        values: reason
-rung_fired      turn, rung (0, 1, ...), lane, people
+rung_fired      turn, rung (0, 1, ...), lane, people, held? (true: it hands over what nobody has, and somebody had it)
 owner_changed   person (until now), to
 erased          erasure, ground, values: [[number of the event, "kind:key"], ...] (texts that the law had erased)
 evidence_added  turn, evidence_kind, evidence, content? (digest of a file)      evidence_removed  turn, evidence_kind, evidence

@@ -31,7 +31,11 @@ class Child:
 
 @dataclass(frozen=True)
 class TurnState:
-    """One time a step waits for somebody. `assignee` None: it waits in the lane for one of `candidates`."""
+    """One time a step waits for somebody. `assignee` None: it waits in the lane for one of `candidates`.
+
+    `owed` are rungs among those that have `fired` which hand over what nobody has, and found it taken: they are due again
+    when it is given back.
+    """
 
     number: int
     round: int
@@ -47,6 +51,7 @@ class TurnState:
     provisional: bool = False
     rungs: tuple[datetime, ...] = ()
     fired: tuple[int, ...] = ()
+    owed: tuple[int, ...] = ()
     by: int | None = None
     actor: int | None = None
     outcome: str | None = None
@@ -207,7 +212,9 @@ def changed(item: T, **change: Any) -> T:
 
 _RUN_FIELDS = tuple(item.name for item in fields(RunState))
 _MOMENTS = frozenset({"opened_at", "closed_at", "due_at", "last_at", "paused_at", "entered_at", "left_at"})
-_TUPLES = frozenset({"candidates", "fired", "after", "children"})
+_TUPLES = frozenset({"candidates", "fired", "owed", "after", "children"})
+_WHERE_ANY = frozenset({"owed"})
+"""Left out of the JSON form where there is none: what is kept of a run reads as it was written."""
 
 
 def _plain(value: Any) -> Any:
@@ -218,7 +225,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if hasattr(value, "__dataclass_fields__"):
-        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+        names = (name for name in value.__dataclass_fields__ if name not in _WHERE_ANY or getattr(value, name))
+        return {name: _plain(getattr(value, name)) for name in names}
     return value
 
 

@@ -7,8 +7,10 @@ import pytest
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.workflow.rules import commands as c
 from app.workflow.rules.deadlines import next_moment
+from app.workflow.rules.reading import read
 from app.workflow.rules.stage_times import stage_times, visits_of
-from tests.workflow.playing import BEGIN, DAY, Play, due
+from tests.workflow.playing import BEGIN, DAY, Play, check_history, due
+from tests.workflow.processes import body
 
 ANNA, BERT, CARL, HEAD = 1, 2, 3, 4
 
@@ -37,6 +39,59 @@ def test_each_rung_fires_once_for_its_lane(play: Play) -> None:
 def test_late_sweeper_fires_all_that_is_due(play: Play) -> None:
     play.tick(20 * DAY)
     assert play.do(c.FireRung(1)) == ["rung_fired", "rung_fired"]
+
+
+@pytest.fixture
+def offered(play: Play) -> Play:
+    """A first step whose first rung hands over what nobody has, and whose second only tells."""
+    process = body("deciding")
+    process["steps"][0]["escalation"][0] |= {"hand_over": True, "unclaimed": True}
+    lanes = {"writer": (ANNA, BERT), "decider": (CARL,), "head": (HEAD,)}
+    offered = Play(read(process), lanes=lanes, dues={"gather": due(3, [4, 6])})
+    offered.start(9)
+    return offered
+
+
+def test_a_rung_for_what_nobody_has_tells_once_while_somebody_has_it_and_comes_again_when_it_is_free(
+    offered: Play,
+) -> None:
+    offered.do(c.Claim(1), ANNA)
+    offered.tick(5 * DAY)
+    assert offered.do(c.FireRung(1)) == ["rung_fired"]
+    assert offered.do(c.FireRung(1)) == []
+    offered.do(c.Reassign(1, BERT, "busy"), ANNA)
+    assert offered.do(c.FireRung(1)) == []
+    assert next_moment(offered.state, offered.turn("gather")) == BEGIN + 6 * DAY
+    offered.do(c.GiveBack(1), BERT)
+    assert next_moment(offered.state, offered.turn("gather")) == BEGIN + 4 * DAY
+    assert offered.do(c.FireRung(1)) == ["rung_fired", "reassigned"]
+    assert offered.turn("gather").assignee == HEAD
+    offered.do(c.GiveBack(1), HEAD)
+    assert offered.do(c.FireRung(1)) == []  # it has handed over: the head may put it back
+    check_history(offered.state, offered.events)
+
+
+def test_a_rung_for_what_nobody_has_comes_again_also_after_a_pause_and_more_time(offered: Play) -> None:
+    offered.do(c.Claim(1), ANNA)
+    offered.tick(5 * DAY)
+    offered.do(c.FireRung(1))
+    offered.do(c.Extend(1, BEGIN + 9 * DAY), HEAD, oversees=True)
+    offered.do(c.Pause("holiday"), HEAD, oversees=True)
+    offered.do(c.LeaveTeam((ANNA,)), lanes={"writer": (BERT,), "decider": (CARL,), "head": (HEAD,)})
+    assert offered.turn("gather").assignee is None and offered.do(c.FireRung(1)) == []
+    offered.do(c.Resume(), HEAD, oversees=True)
+    assert offered.do(c.FireRung(1)) == []
+    offered.tick(5 * DAY)
+    assert offered.do(c.FireRung(1)) == ["rung_fired", "reassigned"]
+
+
+def test_what_is_kept_of_a_run_names_what_is_owed_only_where_something_is(offered: Play) -> None:
+    assert "owed" not in offered.state.to_data()["turns"][0]
+    offered.do(c.Claim(1), ANNA)
+    offered.tick(5 * DAY)
+    offered.do(c.FireRung(1))
+    assert offered.state.to_data()["turns"][0]["owed"] == [0]
+    check_history(offered.state, offered.events)
 
 
 def test_reassigning_keeps_and_returning_renews(play: Play) -> None:
