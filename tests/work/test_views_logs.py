@@ -78,6 +78,21 @@ def test_after_the_decision_the_next_one_is_there(client, bank):
     assert decide(client, third).status_code == 409
 
 
+def test_a_returned_log_says_so_on_the_day_page_and_lacks_nothing_that_stands_in_its_form(client, bank):
+    writer = bank.new[0]
+    hand_in(writer)
+    client.sign_in(bank.supervisor)
+    decide(client, log_of(writer), "return", remark="写具体")
+    client.sign_out()
+    day = client.sign_in(writer).page("/today").text("#now")
+    assert "已退回" in day and "还缺" not in day
+    form = client.page(f"/work/log/{log_of(writer).id}")
+    assert TEXT["remarks"] in form.html and "已齐备" in form.text("main")
+    sent = {"fields.remarks": "", "fields.tomorrow": TEXT["tomorrow"], "whole": "1"}
+    assert client.post(f"/turns/{turn_of(writer)}/draft", data=sent).status_code == 303
+    assert "还缺：收获与说明" in client.page("/today").text("#now")
+
+
 def test_returning_needs_a_remark_and_keeps_the_score(client, bank):
     hand_in(bank.new[0])
     log = log_of(bank.new[0])

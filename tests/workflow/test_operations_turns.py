@@ -93,7 +93,7 @@ def test_returning_needs_a_reason_and_supersedes_later_evidence(crew):
         operations.return_to(people.actor(crew.decider), row.id, to="gather", reason=" ")
     operations.return_to(people.actor(crew.decider), row.id, to="gather", reason="再查一次")
     again = turn(run)
-    assert (again.step, again.assignee_id, again.missing_count) == ("gather", crew.writer, 3)
+    assert (again.step, again.assignee_id, again.missing_count) == ("gather", crew.writer, 2)
     assert session.scalars(select(Evidence.superseded_at)).one() is not None
     assert run.stage == "work" and queries.verify(run.id).broken is None
     opened = queries.turn_for(people.actor(crew.writer), again.id)
@@ -101,7 +101,7 @@ def test_returning_needs_a_reason_and_supersedes_later_evidence(crew):
     now, earlier = queries.all_evidence(opened)
     assert (now, [(item.text, item.superseded) for item in earlier]) == ([], [("三页", True)])
     operations.use_again(people.actor(crew.writer), again.id, earlier[0].id)
-    assert turn(run).evidence == {"dossier": 1} and turn(run).missing_count == 2
+    assert turn(run).evidence == {"dossier": 1} and turn(run).missing_count == 1
     with pytest.raises(NotFound):
         operations.use_again(people.actor(crew.writer), again.id, 999)
     assert queries.verify(run.id).broken is None
@@ -283,3 +283,17 @@ def test_forged_ids_are_nowhere(crew):
             queries.turn_for(people.actor(crew.writer), number)
         with pytest.raises(NotFound):
             queries.run_for(people.actor(crew.writer), number)
+
+
+def test_a_step_that_leads_to_itself_begins_with_what_it_was_left_with(crew):
+    again = {"key": "again", "title": {"zh": "再去", "en": "Again"}, "to": ["go"]}
+    done = {"key": "done", "title": {"zh": "完成", "en": "Done"}, "end": "gone"}
+    where = {"key": "where", "type": "text", "title": {"zh": "哪里", "en": "Where"}, "required": True}
+    go = {"key": "go", "stage": "road", "title": {"zh": "去", "en": "Go"}, "lane": "trainee"}
+    workflow.cast(trainees=crew.other)
+    workflow.publish("errand", steps=[{**go, "fields": [where], "outcomes": [done, again]}])
+    run = create_run("errand")
+    first = turn(run)
+    assert first.missing_count == 1
+    complete(first.assignee_id, first.id, "again", fields={"where": "河口"})
+    assert turn(run).missing_count == 0

@@ -53,13 +53,14 @@ class Writer:
         self._steps: dict[tuple[int, int], tuple[str, str]] = {}
         self._chips: dict[int | None, Any] = {None: ""}
         self._ready, self._go_on, self._take, self._blocked = _("Ready to hand in"), _("Go on"), _("Take"), _("Blocked")
+        self._returned = _("Returned")
 
     def mine(self, turns: Iterable[Waiting], *, offered: bool = False, back: str = "/today") -> list[TurnRow]:
         """Turns of the reader's own, or of somebody they stand in for; ``offered``: that they may take."""
         rows = []
         for t in turns:
             step, ordinary = self._step(t)
-            note = self._blocked if t.blocked else self._weights.get(t.priority, "")
+            note = self._blocked if t.blocked else self._returned if t.again else self._weights.get(t.priority, "")
             if t.assignee_id and t.assignee_id != self._reader.id:
                 note = _("for %(name)s", name=self._names.get(t.assignee_id, ""))
             button = self._take if offered else self._go_on if t.missing_count else ordinary

@@ -17,12 +17,13 @@ from app.workflow.operations.lacking import Lacking, lacking_of
 from app.workflow.operations.locking import Locked
 from app.workflow.operations.recording import announce, record
 from app.workflow.permissions import TURN_ACT
+from app.workflow.queries.forms import earlier_turn, entered
 from app.workflow.queries.gathering import acting_for, facts_for
 from app.workflow.rules.assigning import eligible, excluded
 from app.workflow.rules.commands import Command
 from app.workflow.rules.decide import Decided, decided
-from app.workflow.rules.definition import Definition
-from app.workflow.rules.events import Event
+from app.workflow.rules.definition import Definition, Step
+from app.workflow.rules.events import COMPLETED, Event
 from app.workflow.rules.facts import Facts
 from app.workflow.rules.missing import missing
 from app.workflow.rules.needs import Needs, needs
@@ -63,7 +64,7 @@ def write(held: Locked, actor: Actor, outcome: Decided) -> dict[int, int]:
     """Write a decision down, start and end child runs, tell the other rooms; see `recording.record`."""
     if not outcome.events:
         return {}
-    values = record(held, actor, outcome.events, outcome.state, missing_counts(held, outcome.state))
+    values = record(held, actor, outcome.events, outcome.state, missing_counts(held, outcome.state, outcome.events))
     follow(held, actor, outcome.events)
     announce(held.run, actor, outcome.events)
     signals.history_written.send(
@@ -109,10 +110,14 @@ def mine(held: Locked, actor: Actor) -> Actor:
     return acting
 
 
-def missing_counts(held: Locked, after: RunState) -> dict[int, Lacking]:
-    """What is missing on each turn that has just been opened, by the ordinary way, whoever does it."""
+def missing_counts(held: Locked, after: RunState, events: Sequence[Event] = ()) -> dict[int, Lacking]:
+    """What is missing on each turn that has just been opened, by the ordinary way, whoever does it.
+
+    `events`: what has been decided and is not written yet; a step that leads to itself begins with what it was left with.
+    """
+    just = {event.data["turn"]: event.values.get("fields") or {} for event in events if event.kind == COMPLETED}
     return {
-        number: lacking(held.definition, after, held.run, held.subject, number)
+        number: lacking(held.definition, after, held.run, held.subject, number, just=just)
         for number, turn in after.turns.items()
         if turn.waiting and number not in held.state.turns
     }
@@ -129,21 +134,36 @@ def lacking(
     evidence: Mapping[str, int] | None = None,
     draft: Mapping[str, Any] | None = None,
     checklist: Iterable[str] = (),
+    just: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> Lacking:
-    """What a waiting turn still lacks by its ordinary way, lanes of later steps aside."""
+    """What a waiting turn still lacks by its ordinary way, lanes of later steps aside.
+
+    A step that was done before begins with what was entered then, as its form does; `draft` comes over it.
+    """
     step = definition.step(state.turns[number].step)
     ordinary = step.outcomes[0]
     wanted = Needs(
         guards=(*step.guards, *ordinary.guards),
         subject=tuple(dict.fromkeys(field.bind for field in step.fields if field.bind)),
     )
-    typed = dict(draft or {})
+    typed = {**_entered_before(step, state, run.id, number, just or {}), **(draft or {})}
     ticked = list(checklist)
     facts = facts_for(
         SYSTEM, definition, state, run, subject, wanted,
         number=number, turn_id=turn_id, evidence=evidence, typed=typed, checklist=ticked,
     )  # fmt: skip
     return lacking_of(missing(definition, state, number, None, typed, ticked, facts))
+
+
+def _entered_before(
+    step: Step, state: RunState, run_id: int, number: int, just: Mapping[int, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What was entered the last time the step was done; bound attributes stand at their own home."""
+    earlier = earlier_turn(state, number)
+    if earlier is None:
+        return {}
+    values = just[earlier] if earlier in just else entered(run_id, [earlier]).get(earlier, {})
+    return {field.key: values[field.key] for field in step.fields if not field.bind and field.key in values}
 
 
 _STORE_LACKING = (

@@ -61,6 +61,8 @@ class Waiting(NamedTuple):
     missing: tuple[Mapping[str, str], ...] = ()
     asks: bool = True
     """Whether the step asks for anything; else it is only to be accepted or reviewed."""
+    again: bool = False
+    """Whether the first step has come back to be done again: somebody has returned it."""
     reached: bool = True
     """Whether the reader reaches the case; of one that they do not, only that and since when it waits is told."""
 
@@ -96,6 +98,7 @@ def lines(actor: Actor, rows: Sequence[Any]) -> list[Waiting]:
                 row.owner_id, row.opened_at, None if sealed else row.due_at, 0 if sealed else row.missing_count, row.blocked_at is not None, row.asked_until, row.escalated_to is not None,
                 row.moved_at, row.version, urls.get((row.subject_kind, row.subject_id)), row.priority, row.nudged_at,
                 () if sealed else _named(step, row.missing_first), step.asks,
+                row.step == definitions[row.digest].start and row.round > 1,
             )
         )  # fmt: skip
     return found
@@ -132,7 +135,7 @@ _COLUMNS: tuple[Any, ...] = (
     Turn.id, Turn.run_id, Run.process, Run.digest, Run.subject_kind, Run.subject_id, Run.subject_label, Turn.step,
     Turn.stage, Turn.assignee_id, Run.owner_id, Turn.opened_at, Turn.due_at, Turn.missing_count, Turn.blocked_at,
     Turn.asked_until, Turn.escalated_to, Run.moved_at, Turn.version, Turn.sealed, Turn.anonymous, Run.priority,
-    Turn.nudged_at, Turn.missing_first,
+    Turn.nudged_at, Turn.missing_first, Turn.round,
 )  # fmt: skip
 _ORDER = (Turn.due_at.nulls_last(), Run.priority.desc(), Turn.id)
 """Most urgent first, as `rules.urgency` says; both engines follow the index on assignee, state and due time."""

@@ -23,6 +23,7 @@ from app.workflow.rules.facts import Facts
 from app.workflow.rules.going_back import returnable
 from app.workflow.rules.missing import missing as missing_rule
 from app.workflow.rules.needs import form_needs, needs
+from app.workflow.rules.state import DONE, RunState
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,8 @@ def typed_so_far(turn: Opened, attributes: Mapping[str, Any] | None = None) -> T
     step = turn.definition.steps.get(state.step)
     if not state.waiting:
         return Typed(entered(turn.run.id, [state.number]).get(state.number, {}), checked(turn), "", None)
-    earlier = [
-        item.number for item in state_turns(turn) if item.number < state.number and item.by and item.state == "done"
-    ]
-    known = entered(turn.run.id, earlier[-1:]).get(earlier[-1], {}) if earlier else {}
+    earlier = earlier_turn(turn.state, turn.number)
+    known = entered(turn.run.id, [earlier]).get(earlier, {}) if earlier else {}
     for field in step.fields if step else ():
         if field.bind and attributes and field.bind in attributes:
             known[field.key] = attributes[field.bind]
@@ -115,10 +114,16 @@ def typed_so_far(turn: Opened, attributes: Mapping[str, Any] | None = None) -> T
     return Typed({**known, **draft.fields}, tuple(draft.checklist), draft.reason, draft.saved_at)
 
 
-def state_turns(turn: Opened) -> list[Any]:
-    """Turns of the same step (and the same member of a multiplied one) in this run, oldest first."""
-    own = turn.turn
-    return [item for item in turn.state.turns.values() if item.step == own.step and item.member == own.member]
+def earlier_turn(state: RunState, number: int) -> int | None:
+    """The last time that the same step (and the same member of a multiplied one) was done: its form begins with that."""
+    own = state.turns[number]
+    numbers = [
+        item.number
+        for item in state.turns.values()
+        if (item.step, item.member) == (own.step, own.member)
+        and item.number < number and item.by and item.state == DONE
+    ]  # fmt: skip
+    return numbers[-1] if numbers else None
 
 
 def entered(run_id: int, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
