@@ -84,6 +84,29 @@ def test_the_person_and_those_in_charge_read_it(client, team, who):
     assert REMARK in client.page(f"/work/items/{team.item.id}").text()
 
 
+@pytest.mark.parametrize(
+    ("who", "reads"),
+    [("manager", True), ("leader", True), ("supervisor", True), ("other_leader", False), ("hr", False)],
+)
+def test_the_record_of_a_person_tells_results_to_those_alone_who_may_open_them(client, team, who, reads):
+    """Who is in charge of a person by another team, or assesses them, sees what counts: what it was, when, how often returned."""
+    bank = team.bank
+    other = people.create_person(role="hr" if who == "hr" else None)
+    if who == "other_leader":
+        people.create_team(leader=other, support=bank.manager)
+    work.hand_in(bank.manager, team.item, RESULT)
+    work.act(bank.leader, team.item, "accept")
+    session.commit()
+    client.sign_in(getattr(bank, who) if reads else other)
+    door = f"/work/items/{team.item.id}"
+    assert client.get(door).status_code == (200 if reads else 404)
+    places = [f"/work/people/{bank.manager.id}/done"] + ([f"/admin/people/{bank.manager.id}"] if who == "hr" else [])
+    for place in places:
+        page = client.page(place)
+        assert "回访到期客户" in page.text("#done-items, tbody") and page.text("tbody .q-num") == "1"
+        assert (RESULT in page.text()) is (door in page.links.values()) is reads, place
+
+
 def test_the_interface_gives_it_to_nobody_else(team, program):  # noqa: F811 - the fixture
     for who, sees in (
         ("business", False),

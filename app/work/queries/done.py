@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, case, func, select
+from sqlalchemy import BindParameter, Select, bindparam, case, func, select, true
 
 from app.core.actor import Actor
 from app.core.database import fetch, once_per_reading, session
@@ -15,6 +15,7 @@ from app.people import queries as people
 from app.work.models import Assignment, Raised, WorkItem
 from app.work.permissions import ITEM_VIEW
 from app.workflow.models import Run, Value
+from app.workflow.queries.visibility import run_visible
 
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _COUNTS = (
@@ -39,7 +40,8 @@ def done_counts(person_ids: tuple[int, ...], start: datetime, end: datetime) -> 
 class Finished:
     """An accepted item: what it was, what came of it, and how it went.
 
-    ``sender_id`` assigned it, or raised it to the unit of whoever handled it (``raised``).
+    ``sender_id`` assigned it, or raised it to the unit of whoever handled it (``raised``). ``seen``: whether the reader may
+    open it; what came of it is told to nobody else.
     """
 
     id: int
@@ -51,6 +53,7 @@ class Finished:
     done_at: datetime
     late: bool
     returns: int
+    seen: bool
     result: str
 
 
@@ -68,6 +71,7 @@ _FINISHED: tuple[Any, ...] = (
 
 
 def finished_page(
+    actor: Actor,
     person_id: int,
     *,
     start: datetime | None = None,
@@ -76,9 +80,10 @@ def finished_page(
     cursor: str | None = None,
     limit: int = 30,
 ) -> Page[Finished]:
-    """A person's accepted items, latest first. Two statements."""
+    """A person's accepted items, latest first; one's own all with their results (decision 0018). Two statements."""
+    seen = true() if person_id in actor.selves else run_visible(actor)
     stmt: Select[Any] = (
-        select(*_FINISHED)
+        select(*_FINISHED, seen.label("seen"))
         .select_from(WorkItem)
         .join(Assignment, Assignment.id == WorkItem.assignment_id)
         .join(Run, Run.id == WorkItem.run_id)
@@ -92,7 +97,7 @@ def finished_page(
     if on_time:
         stmt = stmt.where(WorkItem.late.is_(False))
     found = keyset(stmt, [Key(WorkItem.done_at, descending=True), Key(WorkItem.id, descending=True)], cursor, limit)
-    results = _results([row.run_id for row in found.items])
+    results = _results([row.run_id for row in found.items if row.seen])
     return Page([_finished(row, results.get(row.run_id, "")) for row in found.items], found.next)
 
 
@@ -107,6 +112,7 @@ def _finished(row: Any, result: str) -> Finished:
         row.done_at,
         row.late,
         row.returns,
+        bool(row.seen),
         result,
     )
 

@@ -27,6 +27,7 @@ def done_items(person_id: int) -> str:
     first, last = _day("first"), _day("last")
     on_time = request.args.get("on_time") == "1"
     found = done.finished_page(
+        me,
         person_id,
         start=calendar.start_of_day(first) if first else None,
         end=calendar.end_of_day(last) if last else None,
@@ -39,7 +40,7 @@ def done_items(person_id: int) -> str:
         person_id=person_id,
         name=name,
         rows=_rows(found.items),
-        names=people.names({row.sender_id for row in found.items}),
+        names=people.names({row.sender_id for row in found.items if row.seen}),
         first=first,
         last=last,
         on_time=on_time,
@@ -68,5 +69,5 @@ def panel(reader: Actor, *, person_id: int, **_more: object) -> str:
         done.person_in_reach(reader, person_id)
     except NotFound:
         return ""
-    found = done.finished_page(person_id, limit=5)
+    found = done.finished_page(reader, person_id, limit=5)
     return page("work/items/_done_panel.html", rows=_rows(found.items), person_id=person_id, more=bool(found.next))
