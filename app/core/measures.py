@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+
+from app.core import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,11 @@ def measure(
 def measures() -> list[Measure]:
     """Every measure, by name."""
     return [_measures[name] for name in sorted(_measures)]
+
+
+def days_of(start: datetime, end: datetime) -> tuple[date, date]:
+    """First and last day of a period that ends before ``end``: how a list behind a figure is asked for it."""
+    return clock.local(start).date(), clock.local(end - timedelta(microseconds=1)).date()
 
 
 def get(name: str) -> Measure:

@@ -1,13 +1,12 @@
 """What this room counts per person and period: visits and calls made (D37, D40)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from flask import url_for
 
-from app.core import clock
-from app.core.measures import measure
+from app.core.measures import days_of, measure
 from app.core.texts import _l
 from app.customers.queries.contacts import contacts_by_person
 
@@ -35,5 +34,5 @@ def _call_records(person_id: int, start: datetime, end: datetime) -> str | None:
 
 
 def _records(kind: str, person_id: int, start: datetime, end: datetime) -> str:
-    first, last = clock.local(start).date(), clock.local(end - timedelta(seconds=1)).date()
+    first, last = days_of(start, end)
     return url_for("customers.contacts", person=person_id, kind=kind, since=first.isoformat(), until=last.isoformat())

@@ -1,16 +1,15 @@
 """What this room counts per person and period: opportunities opened, won, and the amount won (D37, D52)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from flask import url_for
 from sqlalchemy import BindParameter, CompoundSelect, bindparam, func, literal_column, select, type_coerce, union_all
 
-from app.core import clock
 from app.core.database import fetch, once_per_reading
-from app.core.measures import measure
+from app.core.measures import days_of, measure
 from app.core.texts import _l
 from app.core.types import Money, UtcDateTime
 from app.sales.models import Opportunity
@@ -20,21 +19,18 @@ from app.workflow.models import Run
 
 def register() -> None:
     """Contribute the measures of this room."""
-    measure(
-        "sales.opened", title=_l("Opportunities opened"), unit=_l("opportunities"), count=_part(0), url=_records("all")
-    )
-    measure(
-        "sales.won", title=_l("Opportunities won"), unit=_l("opportunities"), count=_part(1), url=_records("success")
-    )
+    opened, won = _records("all", "opened"), _records("success", "closed")
+    measure("sales.opened", title=_l("Opportunities opened"), unit=_l("opportunities"), count=_part(0), url=opened)
+    measure("sales.won", title=_l("Opportunities won"), unit=_l("opportunities"), count=_part(1), url=won)
     measure(
         "sales.observations_received", title=_l("Accompanied as trainee"), unit=_l("accompanied visits"),
-        count=_observed(0), url=_accompanied,
+        count=_observed(0), url=_accompanied("trainee"),
     )  # fmt: skip
     measure(
         "sales.accompanied_made", title=_l("Accompanied as coach"), unit=_l("accompanied visits"), count=_observed(1),
-        url=_accompanied,
+        url=_accompanied("coach"),
     )  # fmt: skip
-    measure("sales.amount_won", title=_l("Amount won"), unit=_l("yuan"), count=_part(2), url=_records("success"))
+    measure("sales.amount_won", title=_l("Amount won"), unit=_l("yuan"), count=_part(2), url=won)
 
 
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
@@ -76,13 +72,18 @@ def _observed(side: int) -> Any:
     return count
 
 
-def _accompanied(person_id: int, start: datetime, end: datetime) -> str:
-    first, last = clock.local(start).date(), clock.local(end - timedelta(seconds=1)).date()
-    return url_for("sales.accompanied", person=person_id, state="success", since=first, until=last)
-
-
-def _records(state: str) -> Any:
+def _accompanied(side: str) -> Any:
     def url(person_id: int, start: datetime, end: datetime) -> str:
-        return url_for("sales.listing", owner=person_id, state=state)
+        first, last = days_of(start, end)
+        return url_for("sales.accompanied", person=person_id, side=side, state="success", since=first, until=last)
+
+    return url
+
+
+def _records(state: str, happened: str) -> Any:
+    def url(person_id: int, start: datetime, end: datetime) -> str:
+        first, last = days_of(start, end)
+        days = {f"{happened}_from": first, f"{happened}_until": last}
+        return url_for("sales.listing", owner=person_id, state=state, **days)
 
     return url

@@ -7,8 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from app.core import clock
-from app.core.measures import measure
+from app.core.measures import days_of, measure
 from app.core.texts import _l
 from app.work.queries.done import done_counts
 
@@ -31,7 +30,7 @@ def _part(number: int) -> Any:
 
 def _records(**more: Any) -> Callable[[int, datetime, datetime], str]:
     def url(person_id: int, start: datetime, end: datetime) -> str:
-        first, last = clock.local(start).date(), clock.local(end).date()
+        first, last = days_of(start, end)
         return url_for("work.done_items", person_id=person_id, first=first, last=last, **more)
 
     return url

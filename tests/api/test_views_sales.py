@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from app.core import clock
 from app.core.audit import AuditRow
 from app.core.database import session
 from app.customers.models import Look
@@ -46,6 +47,16 @@ def test_the_same_opportunities_as_on_the_pages(sellers):
         assert {o["id"] for o in reader.everything("/opportunities", limit=2)} == seen
         for number in ids:
             assert reader.send("GET", f"/opportunities/{number}").status_code == (200 if number in seen else 404)
+
+
+def test_opportunities_by_the_days_of_opening_and_closing(sellers):
+    one = sellers.relationship
+    made = opportunity(one, customer(one)["id"])
+    today = clock.today().isoformat()
+    assert [o["id"] for o in one.everything("/opportunities", opened_from=today, opened_until=today)] == [made["id"]]
+    assert one.everything("/opportunities", opened_until="2020-01-01") == []
+    assert one.everything("/opportunities", closed_from=today) == []
+    assert one.send("GET", "/opportunities?opened_from=gestern").status_code in (400, 422)
 
 
 def test_another_open_opportunity_is_a_warning(sellers):

@@ -28,7 +28,7 @@ from app.core.texts import _
 from app.sales import operations, permissions
 from app.sales.queries import opportunities as reads
 from app.sales.queries import products
-from app.sales.queries.filters import DUE, SORTS, STATES, Filters
+from app.sales.queries.filters import DAYS, DUE, SORTS, STATES, Filters
 from app.sales.rules import limits, lists
 from app.web.current import actor
 
@@ -105,6 +105,7 @@ Closing = Thing(
     query=listing(
         q=Text(most=80, about="Title, customer's name, pinyin or its initials"), state=Choice(keys=STATES), stage=Text(most=60),
         source=Choice(keys=lists.keys("sources")), due=Choice(keys=DUE), owner=Id, team=Id, customer=Id, sort=Choice(keys=sorted(SORTS)),
+        **{name: Day(about="Both days count") for name in DAYS},
     ),
 )  # fmt: skip
 def opportunities(query: dict[str, Any]) -> dict[str, Any]:

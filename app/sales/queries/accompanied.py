@@ -28,6 +28,7 @@ from app.workflow.queries.subjects import titled
 KIND = "accompanied_visit"
 MOST_DATES = 1000
 STATES = ("open", "success", "cancelled")
+SIDES = ("trainee", "coach")
 _coach, _trainee = aliased(Person), aliased(Person)
 
 
@@ -89,17 +90,23 @@ def accompanied_page(
     actor: Actor,
     *,
     person_id: int | None = None,
+    side: str | None = None,
     state: str | None = None,
     since: date | None = None,
     until: date | None = None,
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[Accompanied]:
-    """Accompanied visits within reach, latest day first. ``since`` and ``until``: days on which they ended. One statement."""
+    """Accompanied visits within reach, latest day first. ``since`` and ``until``: days on which they ended.
+
+    ``side``: only where ``person_id`` is the trainee, or the coach. One statement.
+    """
     actor.require(permissions.ACCOMPANIED_VIEW)
     stmt = _lines().where(permissions.accompanied(actor))
     if person_id is not None:
-        stmt = stmt.where(or_(AccompaniedVisit.trainee_id == person_id, AccompaniedVisit.coach_id == person_id))
+        sides = {"trainee": AccompaniedVisit.trainee_id, "coach": AccompaniedVisit.coach_id}
+        wanted = [sides[side]] if side else sides.values()
+        stmt = stmt.where(or_(*(column == person_id for column in wanted)))
     if state is not None:
         stmt = stmt.where(Run.state == state)
     if since is not None:

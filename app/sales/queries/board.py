@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from app.core import paging
 from app.core.actor import Actor, Scope
@@ -113,11 +113,29 @@ _PAIRS = (
 )
 
 
-def choices(actor: Actor) -> tuple[Sequence[Choice], Sequence[Choice]]:
+def choices(actor: Actor, owner: int | None = None) -> tuple[Sequence[Choice], Sequence[Choice]]:
     """Owners and teams to filter by, by name. One statement, two for members of several teams.
 
     For members of teams: who may be accountable there. For those who reach units: whoever has open opportunities.
+    ``owner``, who is chosen already, is among them whenever anything of theirs is within reach, and always the actor:
+    a statement more where they would not be.
     """
+    owners, teams = _choices(actor)
+    if owner is None or any(known == owner for known, _name in owners):
+        return owners, teams
+    return _sorted({**dict(owners), **_chosen(actor, owner)}), teams
+
+
+def _chosen(actor: Actor, owner: int) -> dict[int, str]:
+    if owner == actor.id:
+        return {owner: actor.name}
+    theirs = exists().where(Opportunity.owner_id == Person.id, permissions.reached(actor))
+    return {
+        row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id == owner, theirs))
+    }
+
+
+def _choices(actor: Actor) -> tuple[Sequence[Choice], Sequence[Choice]]:
     granted = actor.scope(permissions.VIEW)
     if granted is not None and granted.level <= Scope.TEAM:
         return _of_teams(granted.team_ids)

@@ -1,8 +1,8 @@
 """What a list or board of opportunities may be narrowed to and sorted by: an allow-list, the same for every channel."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from datetime import timedelta
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -21,6 +21,8 @@ STATES = ("open", "success", "failure", "cancelled", "all")
 DUE = ("overdue", "today", "later")
 EXPECTED = ("past", "month", "next", "later", "none")
 """When a sale is expected to close: before today, later this month, next month, after that, or nobody has said."""
+DAYS = ("opened_from", "opened_until", "closed_from", "closed_until")
+"""The days from and until which something was opened or closed."""
 SORTS: Mapping[str, tuple[Key, ...]] = {
     "newest": (Key(Opportunity.id, descending=True),),
     "stage": (Key(Run.stage_entered_at), Key(Opportunity.id)),
@@ -34,7 +36,7 @@ SORTS: Mapping[str, tuple[Key, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Empty text and None mean "all". ``state`` is the run's; ``stage`` a stage key of the process."""
+    """Empty text and None mean "all". ``state`` is the run's; ``stage`` a stage key of the process; both days of a time count."""
 
     q: str = ""
     state: str = "open"
@@ -45,6 +47,10 @@ class Filters:
     owner: int | None = None
     team: int | None = None
     customer: int | None = None
+    opened_from: date | None = None
+    opened_until: date | None = None
+    closed_from: date | None = None
+    closed_until: date | None = None
     sort: str = "newest"
 
     @classmethod
@@ -63,8 +69,9 @@ class Filters:
         if len(text["q"]) > search.MAX_QUERY or "\x00" in text["q"]:
             raise Invalid("q", "too_long", _l("Search for at most %(n)s characters.", n=search.MAX_QUERY))
         numbers: dict[str, Any] = {name: _id(name, raw.get(name) or "") for name in ("owner", "team", "customer")}
+        days: dict[str, Any] = {name: _day(name, raw.get(name) or "") for name in DAYS}
         text = {**text, "state": text["state"] or "open", "sort": text["sort"] or "newest"}
-        return cls(**text, **numbers)
+        return cls(**text, **numbers, **days)
 
     def as_args(self) -> dict[str, Any]:
         """Back to an address, without what is left at its default."""
@@ -74,6 +81,11 @@ class Filters:
             if value != field.default:
                 found[field.name] = str(value)
         return found
+
+    def without(self, happened: str) -> "Filters":
+        """The same at any time of what ``happened``: opened, or closed."""
+        days: dict[str, Any] = {f"{happened}_from": None, f"{happened}_until": None}
+        return replace(self, **days)
 
     def clauses(self) -> list[ColumnElement[bool]]:
         """The narrowing itself, beside the actor's scope; over ``Opportunity`` joined with its ``Run``."""
@@ -93,6 +105,12 @@ class Filters:
             wanted.append(_due(self.due))
         if self.expected:
             wanted.append(expected_in(self.expected))
+        for happened, at in (("opened", Opportunity.created_at), ("closed", Run.closed_at)):
+            first, last = getattr(self, f"{happened}_from"), getattr(self, f"{happened}_until")
+            if first:
+                wanted.append(at >= calendar.start_of_day(first))
+            if last:
+                wanted.append(at < calendar.end_of_day(last))
         if self.q:
             wanted.append(search.matches(Opportunity, self.q))
         return wanted
@@ -105,6 +123,19 @@ def _id(name: str, raw: str) -> int | None:
     if not (raw.isascii() and raw.isdigit() and len(raw) < 20 and 0 < int(raw) <= MAX_ID):
         raise Invalid(name, "unknown", _l("Choose one of the list."))
     return int(raw)
+
+
+def _day(name: str, raw: str) -> date | None:
+    raw = raw.strip()
+    if not raw:
+        return None
+    try:
+        found = date.fromisoformat(raw)
+    except ValueError:
+        found = date.min
+    if not 2000 <= found.year <= 2100:
+        raise Invalid(name, "unknown", _l("Choose a day."))
+    return found
 
 
 def _due(wanted: str) -> ColumnElement[bool]:

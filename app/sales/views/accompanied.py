@@ -21,6 +21,7 @@ from app.sales.queries.filters import MAX_ID
 from app.sales.rules import skills
 from app.sales.views import bp, finding
 from app.sales.views.opportunity import stages
+from app.web import periods
 from app.web.access import access, own_url
 from app.web.current import actor
 from app.web.forms import apply
@@ -49,13 +50,16 @@ def listing() -> str:
     person = person if person is not None and 0 < person <= MAX_ID else None
     state = request.args.get("state", "")
     state = state if state in reading.STATES else ""
+    side = request.args.get("side", "")
+    side = side if side in reading.SIDES and person else ""
     since, until = (_day(request.args.get(name, "")) for name in ("since", "until"))
     found = reading.accompanied_page(
-        me, person_id=person, state=state or None, since=since, until=until, cursor=request.args.get("cursor")
-    )
+        me, person_id=person, side=side or None, state=state or None, since=since, until=until,
+        cursor=request.args.get("cursor"),
+    )  # fmt: skip
     kept: dict[str, Any] = {
         name: str(value)
-        for name, value in (("person", person), ("state", state), ("since", since), ("until", until))
+        for name, value in (("person", person), ("side", side), ("state", state), ("since", since), ("until", until))
         if value
     }
     seen = reading.skills_seen(me, person or me.id)
@@ -67,6 +71,9 @@ def listing() -> str:
         next_url=url_for("sales.accompanied", **{**kept, "cursor": found.next}) if found.next else None,
         kept=kept,
         people_choices=_choices(me),
+        times=periods.chosen(
+            _("Ended"), since, until, url_for("sales.accompanied", **{**kept, "since": None, "until": None})
+        ),
         whose=people.names([person]).get(person or 0, "") if person else me.name,
         seen=seen,
         skill_titles=_skill_titles(definition),

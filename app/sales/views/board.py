@@ -35,7 +35,7 @@ def index() -> str | Response:
     definition = queries.process()
     columns = queries.board(me, filters, definition)
     writer = Writer(definition)
-    owners, teams = queries.choices(me)
+    owners, teams = queries.choices(me, filters.owner)
     kept = filters.as_args()
     shown = [
         {
@@ -56,6 +56,7 @@ def index() -> str | Response:
         total=sum(column.count for column in columns),
         filters=filters,
         fits=fits,
+        times=listing.times(filters, "sales.index"),
         owners=owners,
         teams=teams,
         sources=[(entry.key, text(entry.title)) for entry in lists.by_key("sources").values()],

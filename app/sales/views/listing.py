@@ -15,6 +15,7 @@ from app.sales.rules import lists
 from app.sales.views import bp
 from app.sales.views.cards import Writer, age_words, base_url
 from app.web import filters as written
+from app.web import periods
 from app.web.access import access, own_url
 from app.web.current import actor
 from app.web.exports import xlsx
@@ -44,7 +45,7 @@ def show() -> str:
     definition = queries.process()
     found = queries.opportunities_page(me, filters, request.args.get("cursor"), limit_of(request.args.get("limit")))
     number, total = queries.count(me, filters)
-    owners, teams = queries.choices(me)
+    owners, teams = queries.choices(me, filters.owner)
     kept = filters.as_args()
     here = {key: url_for("sales.listing", **{**kept, "sort": key}) for key in SORTS}
     buckets = queries.forecast(me, filters) if filters.state == "open" else []
@@ -70,6 +71,7 @@ def show() -> str:
         ages=age_words(),
         filters=filters,
         fits=fits,
+        times=times(filters, "sales.listing"),
         sort_urls=here,
         owners=owners,
         teams=teams,
@@ -79,6 +81,18 @@ def show() -> str:
         may_create=me.may(permissions.CREATE),
         back=request.full_path.rstrip("?"),
     )
+
+
+HAPPENED = {"opened": _l("Opened"), "closed": _l("Closed")}
+
+
+def times(filters: Filters, endpoint: str) -> list[dict[str, Any]]:
+    """The times that a list is narrowed to, in words, each with the address without it."""
+    found: list[dict[str, Any]] = []
+    for happened, title in HAPPENED.items():
+        first, last = (getattr(filters, f"{happened}_{side}") for side in ("from", "until"))
+        found += periods.chosen(title, first, last, url_for(endpoint, **filters.without(happened).as_args()))
+    return found
 
 
 def lines(definition: Definition, rows: Any) -> list[dict[str, Any]]:

@@ -154,24 +154,56 @@ def _page(stmt: Select[Any], cursor: str | None, limit: int) -> Page[LogLine]:
     return Page([LogLine(*row[: len(_COLUMNS)]) for row in found.items], found.next)
 
 
-def my_logs(actor: Actor, cursor: str | None = None, limit: int = 20) -> Page[LogLine]:
+COUNTED = ("in_time", "scored")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The logs behind a figure: due from ``first`` until ``last``, and of them those that it counts; empty: all."""
+
+    first: date | None = None
+    last: date | None = None
+    counted: str = ""
+
+    def clauses(self) -> list[ColumnElement[bool]]:
+        """The narrowing itself."""
+        found: list[ColumnElement[bool]] = []
+        if self.first:
+            found.append(WorkLog.due_at >= calendar.start_of_day(self.first))
+        if self.last:
+            found.append(WorkLog.due_at < calendar.end_of_day(self.last))
+        if self.counted:
+            found.append(_IN_TIME if self.counted == "in_time" else WorkLog.score.is_not(None))
+        return found
+
+
+ALL = Figure()
+_IN_TIME = WorkLog.handed_in_at <= WorkLog.due_at
+
+
+def my_logs(actor: Actor, cursor: str | None = None, limit: int = 20, figure: Figure = ALL) -> Page[LogLine]:
     """The actor's own logs, newest first. One statement."""
     actor.require(LOG_VIEW)
-    return _page(_lines().where(WorkLog.person_id == actor.id), cursor, limit)
+    return _page(_lines().where(WorkLog.person_id == actor.id, *figure.clauses()), cursor, limit)
 
 
 SHOWS = ("missing", "waiting", "all")
 
 
 def team_logs(
-    actor: Actor, show: str = "all", person_id: int | None = None, cursor: str | None = None, limit: int = 50
+    actor: Actor,
+    show: str = "all",
+    person_id: int | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+    figure: Figure = ALL,
 ) -> Page[LogLine]:
     """Logs within the actor's reach, newest first: all, those nobody has written yet, those that wait for review.
 
     One statement, whatever their number.
     """
     actor.require(LOG_TEAM)
-    stmt = _lines().where(_reached(actor))
+    stmt = _lines().where(_reached(actor), *figure.clauses())
     if show == "missing":
         stmt = stmt.where(_MISSING)
     elif show == "waiting":
@@ -289,7 +321,7 @@ _IDS: Any = bindparam("ids", expanding=True)
 _MEASURED = (
     select(
         WorkLog.person_id,
-        func.sum(case((WorkLog.handed_in_at <= WorkLog.due_at, 1), else_=0)),
+        func.sum(case((_IN_TIME, 1), else_=0)),
         func.sum(WorkLog.score),
         func.count(WorkLog.score),
     )

@@ -1,5 +1,7 @@
 """Work logs: mine to write, my people's to follow (D32, D34)."""
 
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -7,10 +9,11 @@ from werkzeug.wrappers import Response
 
 from app.core import settings
 from app.core.actor import Actor
-from app.core.measures import measure
+from app.core.measures import days_of, measure
 from app.core.texts import _, _l, text
 from app.people import queries as people
 from app.web import filters as written
+from app.web import periods
 from app.web.access import access, own_url
 from app.web.current import actor
 from app.web.render import page
@@ -50,18 +53,46 @@ def day_of(line: LogLine) -> str:
 def mine() -> str:
     """My logs: the one to write first, then those of before with what was said of them."""
     me = actor()
-    found = queries.my_logs(me, request.args.get("cursor"))
+    figure, kept = _figure()
+    found = queries.my_logs(me, request.args.get("cursor"), figure=figure)
     owed = [line for line in found.items if line.state in ("writing", "late", "returned")]
     return page(
         "work/logs/mine.html",
         logs=found.items,
-        owed=owed if not request.args.get("cursor") else [],
+        owed=owed if not request.args.get("cursor") and not kept else [],
+        times=_times(figure, "work.logs"),
+        kept=kept,
         states=STATES,
         day_of=day_of,
         hour=settings.get(queries.DUE),
         queue=len(queries.review_queue(me)),
-        next_url=url_for("work.logs", cursor=found.next) if found.next else None,
+        next_url=url_for("work.logs", cursor=found.next, **kept) if found.next else None,
     )
+
+
+def _figure() -> tuple[queries.Figure, dict[str, Any]]:
+    """What of the logs the link of a figure asks for, and how an address says it; what it cannot mean is left out."""
+    days = {name: _day(name) for name in ("first", "last")}
+    counted = request.args.get("counted", "")
+    counted = counted if counted in queries.COUNTED and any(days.values()) else ""
+    kept = {name: value for name, value in (*days.items(), ("counted", counted)) if value}
+    return queries.Figure(days["first"], days["last"], counted), kept
+
+
+def _day(name: str) -> date | None:
+    try:
+        found = date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+    return found if 2000 <= found.year <= 2100 else None
+
+
+COUNTED = {"": _l("Due"), "in_time": _l("Handed in in time, due"), "scored": _l("Scored, due")}
+
+
+def _times(figure: queries.Figure, endpoint: str, **kept: Any) -> list[dict[str, Any]]:
+    """The same in words, with the address without it."""
+    return periods.chosen(COUNTED[figure.counted], figure.first, figure.last, url_for(endpoint, **kept))
 
 
 @bp.get("/work/log/<int:log_id>", endpoint="log")
@@ -126,7 +157,8 @@ def team() -> str:
     if show not in queries.SHOWS:
         show = "all" if person else "missing"
     person = person if person and 0 < person < 2**63 else None
-    found = queries.team_logs(me, show, person, request.args.get("cursor"))
+    figure, kept = _figure()
+    found = queries.team_logs(me, show, person, request.args.get("cursor"), figure=figure)
     names = queries.names_in(found.items)
     return page(
         "work/logs/team.html",
@@ -134,6 +166,7 @@ def team() -> str:
         names=names,
         who=names.get(person) or people.names({person}).get(person, "") if person else "",
         person=person,
+        times=_times(figure, "work.team_logs", show=show, person=person),
         counts=counts,
         show=show,
         shows=[
@@ -142,26 +175,37 @@ def team() -> str:
         states=STATES,
         day_of=day_of,
         hour=settings.get(queries.DUE),
-        next_url=url_for("work.team_logs", show=show, person=person, cursor=found.next) if found.next else None,
+        next_url=url_for("work.team_logs", show=show, person=person, cursor=found.next, **kept) if found.next else None,
     )
 
 
 def register() -> None:
     """The page that shows a log's step, and what is counted per person (D34, D37)."""
     subject_page(queries.KIND, show_step)
-    measure("work.logs_on_time", title=_l("Work logs in time"), unit=_l("logs"), count=queries.on_time, url=_records)
+    measure(
+        "work.logs_on_time",
+        title=_l("Work logs in time"),
+        unit=_l("logs"),
+        count=queries.on_time,
+        url=_records("in_time"),
+    )
     measure(
         "work.log_score",
         title=_l("Average score of work logs"),
         unit=_l("points"),
         count=queries.average_score,
-        url=_records,
+        url=_records("scored"),
         average=True,
     )
 
 
-def _records(person_id: int, _start: Any, _end: Any) -> str | None:
-    me = actor()
-    if person_id == me.id:
-        return url_for("work.logs")
-    return url_for("work.team_logs", show="all", person=person_id) if me.may(LOG_TEAM) else None
+def _records(counted: str) -> Callable[[int, datetime, datetime], str | None]:
+    def url(person_id: int, start: datetime, end: datetime) -> str | None:
+        me, (first, last) = actor(), days_of(start, end)
+        if person_id == me.id:
+            return url_for("work.logs", first=first, last=last, counted=counted)
+        if not me.may(LOG_TEAM):
+            return None
+        return url_for("work.team_logs", show="all", person=person_id, first=first, last=last, counted=counted)
+
+    return url
