@@ -83,7 +83,7 @@ def _accompanied(side: str) -> Any:
 def _records(state: str, happened: str) -> Any:
     def url(person_id: int, start: datetime, end: datetime) -> str:
         first, last = days_of(start, end)
-        days = {f"{happened}_from": first, f"{happened}_until": last}
+        days: dict[str, Any] = {f"{happened}_from": first, f"{happened}_until": last}
         return url_for("sales.listing", owner=person_id, state=state, **days)
 
     return url
