@@ -184,3 +184,24 @@ def test_one_s_goal_log_and_accompanied_visit_are_not_the_colleagues_business(cl
         assert client.get(door).status_code == 404, door
     assert client.get(f"/work/goals/{common.id}").status_code == 200
     assert own.title not in client.page("/work/goals").text()
+
+
+@pytest.mark.parametrize("channel", ["page", "interface"])
+def test_what_one_of_a_group_of_one_does_is_that_persons_own(client, program, team, channel):  # noqa: F811 - the fixture
+    bank = team.bank
+    if channel == "interface":
+        body = {"title": "一人的事", "person_ids": [bank.manager.id], "mode": "shared"}
+        made = program(bank.leader).post("/work-items", body, status=201)
+        assert program(bank.leader).get(f"/work-items/{made['id']}")["mode"] == "each"
+    else:
+        form = client.sign_in(bank.leader).page("/work/assign")
+        given = {"title": "一人的事", "names": bank.manager.name, "mode": "shared"}
+        draft = client.submit(form, "form[action='/work/assign']", **given)
+        assert "1" in client.submit(draft, "form[action$='/send']").text("#items, main")
+        assert "1/1" not in client.page("/work/assigned").text("main")
+        client.sign_out()
+    client.sign_in(bank.support)
+    (run,) = session.scalars(select(Run).where(Run.subject_label == "一人的事")).all()
+    assert run.batch_id is not None and run.assignee_id == bank.manager.id
+    for door in (f"/runs/{run.id}", f"/work/items/{run.subject_id}"):
+        assert client.get(door).status_code == 404, door

@@ -189,7 +189,7 @@ def work_item(item_id: int) -> dict[str, Any]:
     return {
         **_line(row, names),
         "text": assignment.text,
-        "mode": assignment.mode,
+        "mode": "shared" if assignment.is_shared else "each",
         "due_on": plain.day(due_on),
         "version": version,
     }

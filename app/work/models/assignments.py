@@ -84,6 +84,11 @@ class Assignment(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether one item is there for all. Asked of one person alone it is theirs, made as a batch (decision 0018)."""
+        return self.mode == "shared" and self.batch_id is None
+
 
 class AssignmentMember(Base):
     """Somebody an assignment reaches, and why: pairs of criterion and value."""

@@ -60,7 +60,7 @@ def assign(
 ) -> Assignment:
     """Assign work of a kind (the key of a process about work items) to whom ``rule`` means, at once (D33).
 
-    ``mode``: each person does their own, or one of them takes the one ``shared`` item. ``origin``: kind and id of what it
+    ``mode``: each person does their own, or one of several takes the one ``shared`` item. ``origin``: kind and id of what it
     came from. Raises ``Forbidden`` without the right to assign, ``Invalid`` (``kind``, ``title``, ``text``, ``due_on``,
     ``priority``, ``mode``, ``people``).
     """
@@ -245,11 +245,12 @@ def _open(actor: Actor, assignment: Assignment) -> None:
         raise Conflict(_l("This has been sent already."))
     session.refresh(assignment)
     members = items.member_ids(assignment.id)
+    shared = assignment.mode == "shared" and len(members) > 1  # what one person is to do is theirs, not their team's
     audit.record(
         actor, ASSIGNED, target=("work_assignment", assignment.id), process=assignment.process, people=len(members),
-        mode=assignment.mode,
+        mode="shared" if shared else "each",
     )  # fmt: skip
-    if assignment.mode == "shared":
+    if shared:
         _share(assignment, members)
         return
     subject = SubjectRef(KIND, assignment.id, assignment.title)

@@ -92,7 +92,7 @@ def _rolled_up() -> Select[Any]:
         Assignment.series_on, Series.next_on, Batch.total, Batch.made, Batch.succeeded, Batch.ended_otherwise,
         Run.state.label("run_state"),
     )  # fmt: skip
-    shared = and_(WorkItem.assignment_id == Assignment.id, Assignment.mode == "shared")
+    shared = and_(WorkItem.assignment_id == Assignment.id, Assignment.mode == "shared", Assignment.batch_id.is_(None))
     return (
         select(*columns)
         .select_from(Assignment)
@@ -120,7 +120,7 @@ def roll_up(assignment: Assignment) -> Sent:
 
 
 def _sent(row: Any, titles: dict[str, Text]) -> Sent:
-    shared = row.mode == "shared" and row.state != "draft"
+    shared = row.mode == "shared" and row.state != "draft" and row.total is None
     planned = (
         row.series_on if row.state == "draft" and row.next_on is not None and row.next_on == row.series_on else None
     )
