@@ -9,6 +9,8 @@ from app.people.rules.audiences import of_persons
 from app.work.models import AgendaPoint, Attendance, Decision, Meeting, WorkItem
 from app.work.operations.meetings import stage_of
 from app.work.queries import meetings as reading
+from app.workflow.queries import open_waiting, verify
+from tests.api.programs import Program
 from tests.factories import meetings as factory
 from tests.factories import people, sales
 
@@ -219,6 +221,50 @@ def test_a_chair_does_not_confirm_over_what_was_written_meanwhile(client, bank, 
     again = client.submit(page, "#step-form", status=409, data={"minutes.0": "走访13户。", "outcome": "confirm"})
     assert "走访13户。" in again.text("#minutes textarea") and "走访14户。" in again.text("#minutes ol")
     assert stage_of(fresh(meeting)) == "minutes" and point(meeting) == "走访14户。"
+
+
+@pytest.mark.parametrize("way", [{"outcome": "confirm"}, {"outcome": "again", "reason": "少一户"}])
+def test_a_chair_does_not_fix_or_send_back_what_they_have_not_seen(client, bank, meeting, app, way):
+    page = confirming(client, bank, meeting)
+    taker = app.test_client().sign_in(bank.support)
+    sight = taker.page(f"/work/meetings/{meeting.id}")
+    taker.submit(sight, "#record", data={"minutes.0": "走访14户。", "do": "minutes"})
+    again = client.submit(page, "#step-form", status=409, data=way)
+    assert "走访14户。" in again.text("#minutes textarea") and "走访12户。" not in again.text("#minutes")
+    assert stage_of(fresh(meeting)) == "minutes" and point(meeting) == "走访14户。"
+    client.submit(again, "#step-form", data=way)
+    assert stage_of(fresh(meeting)) != "minutes" and point(meeting) == "走访14户。"
+
+
+@pytest.mark.parametrize("part", ["minutes", "attendance", "decide"])
+def test_nor_by_the_general_page_of_the_step_nor_by_a_program(client, bank, meeting, app, part):
+    confirming(client, bank, meeting)
+    turn = open_waiting(people.actor(bank.leader), fresh(meeting).run_id)
+    page, by_program = client.page(f"/turns/{turn.turn_id}"), Program(app, bank.leader)
+    seen = by_program.get(f"/turns/{turn.turn_id}")["version"]
+    taker = app.test_client().sign_in(bank.support)
+    sight = taker.page(f"/work/meetings/{meeting.id}")
+    changes = {
+        "minutes": {"minutes.0": "走访14户。"},
+        "attendance": {f"attendance.{bank.manager.id}": "late"},
+        "decide": {"text": "约见商会", "owner": str(bank.manager.id), "due_on": clock.today().isoformat()},
+    }
+    taker.submit(sight, "#record", data={"do": part, **changes[part]})
+    client.submit(page, "#step-form", status=409, outcome="confirm")
+    by_program.post(f"/turns/{turn.turn_id}/complete", {"outcome": "confirm", "version": seen}, status=409)
+    assert stage_of(fresh(meeting)) == "minutes"
+    now = by_program.get(f"/turns/{turn.turn_id}")["version"]
+    by_program.post(f"/turns/{turn.turn_id}/complete", {"outcome": "confirm", "version": now})
+    assert stage_of(fresh(meeting)) == "closed" and verify(fresh(meeting).run_id).broken is None
+
+
+def test_a_chair_who_hands_the_step_on_keeps_the_minutes_they_typed(client, bank, meeting):
+    page = confirming(client, bank, meeting)
+    typed = {**page.form("#step-form"), "minutes.0": "走访13户。", "why": "等数据", "to": str(bank.supervisor.id)}
+    action = page.css("#step-form")[0].attributes["action"].replace("/complete", "/reassign")
+    client.send(action, typed, csrf=False)
+    turn = open_waiting(people.actor(bank.supervisor), fresh(meeting).run_id)
+    assert turn.turn.assignee == bank.supervisor.id and point(meeting) == "走访13户。"
 
 
 def test_minutes_that_are_too_long_are_refused_at_their_place(client, bank, meeting):

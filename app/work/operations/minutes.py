@@ -64,6 +64,7 @@ def mark_attendance(actor: Actor, meeting_id: int, marks: Mapping[int, tuple[str
     if changed:
         audit.record(actor, MARKED, target=(KIND, meeting.id), people=changed)
         _recount(meeting)
+        _look_again(actor, meeting)
 
 
 def write_minutes(actor: Actor, meeting_id: int, version: int, points: Sequence[tuple[str, str]]) -> Meeting:
@@ -90,6 +91,7 @@ def write_minutes(actor: Actor, meeting_id: int, version: int, points: Sequence[
     meeting.version += 1
     session.flush()
     _recount(meeting)
+    _look_again(actor, meeting)
     return meeting
 
 
@@ -133,6 +135,7 @@ def decide(actor: Actor, meeting_id: int, *, text: str, owner_id: int, due_on: d
     )
     decision.assignment_id = made.id
     session.flush()
+    _look_again(actor, meeting)
     audit.record(actor, DECIDED, target=(KIND, meeting.id), decision=decision.id, assignment=made.id, owner=owner_id)
     return decision
 
@@ -246,3 +249,9 @@ def minutes_written(subject: SubjectRef, args: Arguments, context: GuardContext)
 def _recount(meeting: Meeting) -> None:
     if meeting.run_id is not None:
         workflow.refresh_missing(meeting.run_id)
+
+
+def _look_again(actor: Actor, meeting: Meeting) -> None:
+    """What waits to be confirmed has changed: nobody fixes it who has only seen it as it was."""
+    if stage_of(meeting) == "minutes":
+        workflow.outdate(actor, meeting.run_id or 0, "minutes")

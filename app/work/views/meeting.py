@@ -18,7 +18,7 @@ from app.web import filters as written
 from app.web.access import access, own_url
 from app.web.current import actor
 from app.web.render import page
-from app.work.forms.meetings import CorrectionForm, DecisionForm, points, seen
+from app.work.forms.meetings import CorrectionForm, DecisionForm, points, seen, touched
 from app.work.models import Meeting
 from app.work.operations import minutes
 from app.work.operations.meetings import KIND, stage_of
@@ -69,7 +69,8 @@ def show_step(turn: Opened, sf: dict[str, Any]) -> str | None:
     decision = DecisionForm()
     decision.offer_people(reading.around(found))
     decision.text.errors = [sf["errors"][DECISION]] if DECISION in sf["errors"] else []
-    return show(me, found, sf=sf, typed=points() or None, decision=decision)
+    typed = points()
+    return show(me, found, sf=sf, typed=typed if touched("points", typed) else None, decision=decision)
 
 
 def show(

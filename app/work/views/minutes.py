@@ -86,13 +86,17 @@ def _keep(me: Actor, meeting_id: int, do: str, decision: DecisionForm) -> Answer
     return None
 
 
-def keep_beside(turn: Opened) -> None:
-    """Save the minutes that came with the form of a step; a decision that is not recorded yet refuses the step."""
-    typed = points()
+def keep_beside(turn: Opened) -> bool:
+    """Save the minutes that came with the form of a step; a decision that is not recorded yet refuses the step.
+
+    Minutes that others have changed meanwhile have raised the step's version, so it is not left on an older sight of them.
+    """
+    typed, seen, changed = points(), _seen_version(), False
     if touched("points", typed):
-        minutes.write_minutes(actor(), turn.run.subject_id, _seen_version(), typed)
+        changed = minutes.write_minutes(actor(), turn.run.subject_id, seen, typed).version != seen
     if _is_pending():
         raise Invalid(DECISION, "pending", _("Record this decision first, or empty the line: then leave this step."))
+    return changed
 
 
 def _seen_version() -> int:

@@ -36,6 +36,7 @@ from app.workflow.operations.remarks import ask_for_time, comment, nudge, report
 from app.workflow.operations.runs import (
     change_owner,
     close,
+    outdate,
     pause,
     refresh_missing,
     relabel,
@@ -75,6 +76,7 @@ __all__ = [
     "membership_ended",
     "move_runs",
     "nudge",
+    "outdate",
     "pause",
     "person_left",
     "publish",

@@ -130,6 +130,16 @@ def subject_changed(actor: Actor, run_id: int, changes: dict[str, Any]) -> Run:
     return held.run
 
 
+def outdate(actor: Actor, run_id: int, what: str) -> None:
+    """Say that what the run's waiting turns are about has changed – ``what``, kept by the subject's own room –: whoever has
+    seen it as it was, on whichever page or by the API, looks again before they answer. Counts anew what they lack.
+    """
+    held = lock_run(run_id)
+    if held.state.is_open:
+        carry_out(held, actor, c.Outdate(what), bare(actor))
+        recount(held)
+
+
 def change_owner(actor: Actor, run_id: int, owner_id: int) -> Run:
     """Another person is accountable from now on. Who may decide that is the subject's own room's business."""
     held = lock_run(run_id)

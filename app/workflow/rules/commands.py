@@ -107,6 +107,13 @@ class SubjectChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Outdate:
+    """What the waiting turns are about has changed beside their fields: an answer to an older sight of it is refused."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     reason: str
 
@@ -239,6 +246,6 @@ class MoveVersion:
 
 Command = (
     Start | Complete | Return | Claim | GiveBack | Reassign | Close | AddMember | RemoveMember | CloseEarly
-    | SubjectChanged | Pause | Resume | Extend | AskForTime | ReportBlocked | Comment | Nudge | ChangeOwner | Erase | RecomputeDue | FireRung
+    | SubjectChanged | Outdate | Pause | Resume | Extend | AskForTime | ReportBlocked | Comment | Nudge | ChangeOwner | Erase | RecomputeDue | FireRung
     | AddEvidence | RemoveEvidence | ChildStarted | ChildEnded | LeaveTeam | LanesChanged | MoveVersion
 )  # fmt: skip

@@ -60,6 +60,7 @@ _DECISIONS: dict[type, Callable[[Flow, Any], None]] = {
     c.Close: completing.decide_close,
     c.Return: going_back.decide_return,
     c.SubjectChanged: going_back.decide_subject_changed,
+    c.Outdate: going_back.decide_outdate,
     c.Claim: handing.decide_claim,
     c.GiveBack: handing.decide_give_back,
     c.Reassign: handing.decide_reassign,

@@ -73,6 +73,12 @@ def decide_subject_changed(flow: Flow, command: c.SubjectChanged) -> None:
     void(flow, names)
 
 
+def decide_outdate(flow: Flow, command: c.Outdate) -> None:
+    """Raise the version of every waiting turn: who answers one says which they saw."""
+    turns = [turn.number for turn in flow.state.waiting()]
+    flow.emit(e.SUBJECT_CHANGED, {"attributes": [command.what], "turns": turns})
+
+
 def _shows(definition: Definition, turn: TurnState, names: frozenset[str]) -> bool:
     step = definition.steps.get(turn.step)
     if step is None:

@@ -69,13 +69,15 @@ def stage_track(opened: Opened) -> list[dict[str, Any]]:
     return found
 
 
-def _act(turn_id: int, act: Callable[[Actor], Any], done: Any, *, stay: bool = True) -> Answer:
-    """Do something small on a turn, keep what stands in the form as a draft, and show the step again (or go on)."""
+def _act(turn_id: int, act: Callable[[Actor, int | None], Any], done: Any, *, stay: bool = True) -> Answer:
+    """Do something small on a turn, keep what stands in the form as a draft, and show the step again (or go on).
+
+    ``act`` takes the reader and the version of the turn that they have seen.
+    """
     reader = actor()
     try:
         with session.begin_nested():
-            _keep_beside(reader, turn_id)
-            act(reader)
+            act(reader, _keep_beside(reader, turn_id))
     except (Invalid, Missing, Conflict) as error:
         return _refused(turn_id, error)
     keep_draft(reader, turn_id)
@@ -83,10 +85,14 @@ def _act(turn_id: int, act: Callable[[Actor], Any], done: Any, *, stay: bool = T
     return redirect(_here(turn_id) if stay else own_url(request.form.get("next"), "") or _onward(reader), code=303)
 
 
-def _keep_beside(reader: Actor, turn_id: int) -> None:
-    """Save what the subject's page has put beside the step's own fields."""
-    if "beside" in request.form:
-        subject_pages.keep(queries.open_turn(reader, turn_id))
+def _keep_beside(reader: Actor, turn_id: int) -> int | None:
+    """Save what the subject's page has put beside the step's own fields; gives the version of the turn that was seen.
+
+    Where saving has raised it, whoever had seen the one before has seen this one too: it is their own.
+    """
+    seen = version_of(request.form)
+    raised = "beside" in request.form and subject_pages.keep(queries.open_turn(reader, turn_id))
+    return seen + 1 if raised and seen is not None else seen
 
 
 def _here(turn_id: int) -> str:
@@ -163,7 +169,7 @@ def complete(turn_id: int) -> Answer:
             return _refused(turn_id, error, given, outcome)
     try:
         with session.begin_nested():
-            _keep_beside(reader, turn_id)
+            seen = _keep_beside(reader, turn_id)
             run = operations.complete(
                 reader,
                 turn_id,
@@ -171,7 +177,7 @@ def complete(turn_id: int) -> Answer:
                 fields=given.fields,
                 checklist=given.checklist,
                 reason=given.reason,
-                version=given.version if not _has_evidence(given) else None,
+                version=seen if not _has_evidence(given) else None,
             )
     except (Missing, Invalid, Conflict) as error:
         if _has_evidence(given):
@@ -223,13 +229,13 @@ def add_evidence(turn_id: int) -> Answer:
     """Add evidence of the kind whose button was pressed; the rest of the form is kept as a draft."""
     again = number_in(request.form, "again")
     if again:
-        return _act(turn_id, lambda who: operations.use_again(who, turn_id, again), _("Added."))
+        return _act(turn_id, lambda who, _seen: operations.use_again(who, turn_id, again), _("Added."))
     reader = actor()
     opened = queries.open_turn(reader, turn_id)
     given = posted(opened.step, request.form, request.files)
     kind = request.form.get("kind", "")[:60]
 
-    def act(_reader: Actor) -> None:
+    def act(_reader: Actor, _seen: int | None) -> None:
         if opened.step.evidence_kind(kind) is None:
             raise Invalid("kind", "unknown", _("This step takes no such evidence."))
         if not _add_evidence(reader, opened, given, kind):
@@ -242,7 +248,7 @@ def add_evidence(turn_id: int) -> Answer:
 @access(TURN_ACT)
 def remove_evidence(turn_id: int, evidence_id: int) -> Answer:
     """Take a piece of evidence back."""
-    return _act(turn_id, lambda reader: operations.remove_evidence(reader, turn_id, evidence_id), _("Removed."))
+    return _act(turn_id, lambda reader, _seen: operations.remove_evidence(reader, turn_id, evidence_id), _("Removed."))
 
 
 @bp.post("/turns/<int:turn_id>/draft")
@@ -271,7 +277,7 @@ def claim(turn_id: int) -> Answer:
     """Take the turn out of its lane."""
     return _act(
         turn_id,
-        lambda reader: operations.claim(reader, turn_id, version_of(request.form)),
+        lambda reader, seen: operations.claim(reader, turn_id, seen),
         _("This step is yours now."),
     )
 
@@ -282,7 +288,7 @@ def give_back(turn_id: int) -> Answer:
     """Put the turn back into its lane."""
     return _act(
         turn_id,
-        lambda reader: operations.give_back(reader, turn_id, version_of(request.form)),
+        lambda reader, seen: operations.give_back(reader, turn_id, seen),
         _("Given back."),
         stay=False,
     )
@@ -293,11 +299,11 @@ def give_back(turn_id: int) -> Answer:
 def reassign(turn_id: int) -> Answer:
     """Hand the turn to somebody else."""
 
-    def act(reader: Actor) -> None:
+    def act(reader: Actor, seen: int | None) -> None:
         to = number_in(request.form, "to")
         if not to:
             raise Invalid("to", "required", _("Choose a person."))
-        operations.reassign(reader, turn_id, to, request.form.get("why", ""), version_of(request.form))
+        operations.reassign(reader, turn_id, to, request.form.get("why", ""), seen)
 
     return _act(turn_id, act, _("Handed over."), stay=False)
 
@@ -307,10 +313,10 @@ def reassign(turn_id: int) -> Answer:
 def return_to(turn_id: int) -> Answer:
     """Go back to an earlier step, with a reason."""
 
-    def act(reader: Actor) -> None:
+    def act(reader: Actor, seen: int | None) -> None:
         to, why = request.form.get("return_to", "")[:60], request.form.get("why", "")
         try:
-            operations.return_to(reader, turn_id, to=to, reason=why, version=version_of(request.form))
+            operations.return_to(reader, turn_id, to=to, reason=why, version=seen)
         except Invalid as error:
             if error.errors[0].field == "reason":
                 raise Invalid("why", error.errors[0].code, error.message) from error
@@ -324,7 +330,7 @@ def return_to(turn_id: int) -> Answer:
 def comment(turn_id: int) -> Answer:
     """Remark on the turn; whoever is named in vain is said to the writer."""
 
-    def act(reader: Actor) -> None:
+    def act(reader: Actor, _seen: int | None) -> None:
         said = request.form.get("comment", "")
         operations.comment(reader, turn_id, said)
         unheard.warn(said, queries.open_turn(reader, turn_id))
@@ -337,7 +343,7 @@ def comment(turn_id: int) -> Answer:
 def ask_for_time(turn_id: int) -> Answer:
     """Ask for more time."""
 
-    def act(reader: Actor) -> None:
+    def act(reader: Actor, _seen: int | None) -> None:
         operations.ask_for_time(reader, turn_id, until_in(request.form), request.form.get("why", ""))
 
     return _act(turn_id, act, _("Your supervisor sees that you ask for more time."))
@@ -348,10 +354,8 @@ def ask_for_time(turn_id: int) -> Answer:
 def extend(turn_id: int) -> Answer:
     """Give the turn more time."""
 
-    def act(reader: Actor) -> None:
-        operations.extend(
-            reader, turn_id, until_in(request.form), request.form.get("why", ""), version_of(request.form)
-        )
+    def act(reader: Actor, seen: int | None) -> None:
+        operations.extend(reader, turn_id, until_in(request.form), request.form.get("why", ""), seen)
 
     return _act(turn_id, act, _("New deadline set."))
 
@@ -362,7 +366,7 @@ def report_blocked(turn_id: int) -> Answer:
     """Say that one cannot go on."""
     return _act(
         turn_id,
-        lambda reader: operations.report_blocked(reader, turn_id, request.form.get("why", "")),
+        lambda reader, _seen: operations.report_blocked(reader, turn_id, request.form.get("why", "")),
         _("Your supervisor sees that you are blocked."),
     )
 

@@ -98,6 +98,7 @@ def other_command(play: Play, chance: random.Random, number: int, round: int, ve
         c.ChildStarted(number, 1, 900),
         c.ChildEnded(number, 900, "success"),
         c.RecomputeDue(),
+        c.Outdate("minutes"),
         c.MoveVersion(play.definition, f"v{chance.randint(1, 99)}"),
         c.Close(chance.choice(["lost", "dropped"]), reason="over") if chance.random() < 0.2 else c.Resume(),
     ]
