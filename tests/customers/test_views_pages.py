@@ -229,6 +229,22 @@ def test_the_export_is_inert_logged_and_the_same_list(page_of, customer, manager
     page_of.send("/customers/export", {"sort": "; drop"}, status=422)
 
 
+def test_nothing_is_exported_without_a_word(page_of, customer):
+    answer = page_of.post("/customers/export", data={"q": "zzz", "tier": "gold"})
+    assert answer.status_code == 303 and answer.location == "/customers?q=zzz&tier=gold"
+    assert "没有可导出的内容" in page_of.page(answer.location).text(".q-flash, .q-notice, [role=status]")
+    assert not looks(kind="export")
+
+
+def test_what_the_filters_hide_is_searched_among_all(page_of, customer):
+    for address in ("/customers?q=wxm&tier=diamond", "/customers/found?q=wxm&tier=diamond"):
+        answer = page_of.get(address)
+        assert "筛选" in answer.text and "新增“wxm”" not in answer.text
+    page = page_of.page("/customers?q=wxm&tier=diamond")
+    assert "王小明" in page_of.page(page.links["在全部客户中查找"]).text("table")
+    assert "新增“zzz”" in page_of.page("/customers?q=zzz&sort=due").text("main")
+
+
 def test_key_persons_and_relations(page_of, customer, manager):
     other = customers.create_customer("华泰贸易", holder=manager, kind="company")
     form = page_of.page(f"/customers/{customer.id}/key-persons")

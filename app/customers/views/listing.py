@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import make_response, request, url_for
+from flask import flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock, paging
@@ -107,6 +107,7 @@ def _listed(
         "here": f"{address}?{urlencode(kept)}" if kept else address,
         "filters": filters,
         "kept": kept,
+        "narrowed": bool(filters.given()),
         "problem": problem,
         "sorts": {key: f"{address}?{given}&sort={key}" if given else f"{address}?sort={key}" for key in SORTS},
         "sort_titles": sort_titles(),
@@ -125,6 +126,9 @@ def export() -> Response:
     industries = people.words("industry")
     filters = Filters.parse(request.form, industries)
     rows = reading.export_rows(me, filters)
+    if not rows:
+        flash(_("No customer fits these filters: there is nothing to export."), "warn")
+        return redirect(url_for("customers.index", **filters.as_args()), code=303)
     if len(rows) > reading.EXPORT_LIMIT:
         raise Invalid(
             "q", "too_many", _("At most %(n)s customers in one export. Narrow the list.", n=reading.EXPORT_LIMIT)

@@ -45,6 +45,8 @@ def create_person(
 ) -> int:
     """Create a person with an account (no password yet, unless a hash is given) and a first posting; returns the id.
 
+    The posting begins on ``day``, else when the person came or will come, else today.
+
     ``one_time``: the given password lasts three days and must be changed at the first sign-in.
 
     Raises ``Invalid`` field by field. Whoever looks after part of the tree only must post the person there.
@@ -86,7 +88,7 @@ def create_person(
         **({"import": True} if imported else {}),
     )
     if unit_id is not None and post:
-        first = day or min(hired_on or clock.today(), clock.today())
+        first = day or hired_on or clock.today()
         _post(actor, person.id, unit_id=unit_id, post=post, grade=grade, day=first)
     return person.id
 

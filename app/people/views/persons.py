@@ -7,6 +7,7 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
+from app.core.errors import NotFound
 from app.core.texts import _
 from app.people import operations, queries
 from app.people.forms.admin import GrantForm, LeaveForm, NewPersonForm, PersonForm, PostingForm
@@ -36,6 +37,7 @@ from app.people.views.parts import (
     titles,
     word_choices,
 )
+from app.web import filters as written
 from app.web.access import access
 from app.web.current import actor
 from app.web.forms import BaseForm
@@ -129,6 +131,13 @@ def add_person() -> Response | tuple[str, int]:
         flash(_("The person is there. Give a one-time password so that they can sign in."), "good")
     else:
         flash(_("The person is there. The system administrator gives the one-time password to sign in with."), "good")
+    coming = form.hired_on.data
+    if coming and coming > clock.today():
+        flash(_("Unit and post begin on %(day)s.", day=written.day(coming)), "good")
+    try:
+        queries.person_for(actor(), made[0])
+    except NotFound:  # whoever looks after a part only reaches them from that day on
+        return redirect(url_for("people.people"), code=303)
     return redirect(url_for("people.person", person_id=made[0]), code=303)
 
 
