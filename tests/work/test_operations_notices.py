@@ -15,6 +15,7 @@ from app.people.operations.leaving import leave_institution
 from app.people.rules.audiences import of_persons
 from app.work.models import Notice, NoticeRevision, Notification, Receipt
 from app.work.operations import notice_delivering, notice_publishing, notice_reading, notice_reminding, notices
+from app.work.rules import notices as rules
 from app.workflow import operations as workflow
 from app.workflow.models import Run
 from app.workflow.queries import open_waiting
@@ -248,6 +249,28 @@ def test_many_are_nudged_without_holding_the_request(bank, monkeypatch):
     session.commit()
     outbox.deliver_due()
     assert session.scalar(count) == 4, "who has read it meanwhile is left alone"
+
+
+def test_late_readers_are_told_once_a_day_of_all_they_owe_and_many_without_holding_the_request(
+    bank, frozen_clock, monkeypatch
+):
+    monkeypatch.setattr(notice_reminding, "CHUNK", 2)
+    late = factory.publish(bank.supervisor, factory.everybody(bank.unit), required=True, read_by=clock.today())
+    factory.publish(bank.supervisor, of_persons([bank.manager.id]), required=True)  # without a day nobody is late
+    frozen_clock.move(days=3)
+    boss, everybody = people.actor(bank.supervisor), [person.id for person in bank.everybody()]
+    found = notice_reminding.nudge_late(boss, everybody, "请今天读完")
+    assert (found.people, found.later, list(found.refused)) == (2, 2, [])
+    session.commit()
+    last = max(person for person in receipts(late) if person != bank.supervisor.id)
+    notice_reading.read_notice(people.actor(last), late.id, revision=1)
+    session.commit()
+    outbox.deliver_due()
+    count = select(func.count()).select_from(Notification).where(Notification.kind == rules.NUDGED_LATE)
+    assert session.scalar(count) == 3, "who has read it meanwhile is left alone"
+    assert notice_reminding.nudge_late(boss, everybody, "再催").people == 0
+    assert notice_reminding.nudge_late(people.actor(bank.manager), [bank.support.id], "越权").people == 0
+    assert session.scalar(select(func.count()).where(AuditRow.action == "work.notice_late_nudged")) == 1
 
 
 def test_a_standing_audience_adds_newcomers_until_the_date(bank, frozen_clock):

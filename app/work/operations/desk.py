@@ -11,8 +11,9 @@ from app.core.database import session, unit_of_work
 from app.core.errors import DomainError, NotFound
 from app.core.texts import _l
 from app.people import queries as people
+from app.work.following import Told
 from app.work.permissions import DESK_VIEW
-from app.work.queries.desk import NUDGES, Narrowed, overdue_turns
+from app.work.queries.desk import NUDGES, Narrowed, late_elsewhere, overdue_turns
 from app.workflow import operations as workflow
 
 NUDGE = "work.nudge"
@@ -32,11 +33,12 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many were done, which were refused, and how many more are being done without us."""
+    """How many were done, which were refused, how many more are being done without us, and what other rooms did, by kind."""
 
     done: int
     refused: list[Refused]
     later: int = 0
+    rooms: Sequence[tuple[Any, Told]] = ()
 
 
 def reassign_many(actor: Actor, turns: Sequence[tuple[int, int]], to_person_id: int, reason: str) -> Outcome:
@@ -55,16 +57,19 @@ def nudge_many(actor: Actor, turns: Sequence[tuple[int, int]], reason: str) -> O
 
 
 def nudge_overdue(actor: Actor, by: Narrowed, person_ids: Collection[int] | None, reason: str) -> Outcome:
-    """Remind everybody on the desk (or these of its people) of all that is overdue and was not nudged today."""
+    """Remind everybody on the desk (or these of its people) of all that is overdue and was not nudged today, also of what is no
+    step and whose room nudges about it."""
     actor.require(DESK_VIEW)
     turns = overdue_turns(actor, by, person_ids, NUDGES)
+    elsewhere = late_elsewhere(actor, by, person_ids)
     now, rest = turns[:AT_ONCE], turns[AT_ONCE:]
     outcome = nudge_many(actor, now, reason)
     for start in range(0, len(rest), AT_ONCE):
         outbox.put(NUDGE, actor=actor.id, turns=rest[start : start + AT_ONCE], reason=reason)
     if turns:
         audit.record(actor, NUDGED, count=len(turns))
-    return Outcome(outcome.done, outcome.refused, len(rest))
+    rooms = [(source.title, source.nudge(actor, ids, reason)) for source, ids in elsewhere if source.nudge is not None]
+    return Outcome(outcome.done, outcome.refused, len(rest), rooms)
 
 
 def carry_nudges(body: Mapping[str, Any]) -> None:

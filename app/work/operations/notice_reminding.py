@@ -1,6 +1,6 @@
 """Reminding those who have not read: before, on and after the date, then their supervisor, each rung once; and by hand (D29)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,21 +9,23 @@ from sqlalchemy import select, update
 from app.core import audit, calendar, clock, outbox
 from app.core.actor import Actor
 from app.core.database import session, unit_of_work
-from app.core.errors import Conflict, Forbidden
+from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.texts import _l
 from app.people import queries as people
+from app.work.following import Told
 from app.work.models import Notice, Receipt
 from app.work.operations.notices import KIND
 from app.work.operations.notifying import notify
 from app.work.permissions import NOTICE_FOLLOW
 from app.work.queries import notices as reading
 from app.work.queries.notices import OWED, UNREAD
-from app.work.queries.receipts import unread_ids
+from app.work.queries.receipts import Late, late_readers, nudged_today, unread_ids
 from app.work.rules import notices as rules
 
 CHUNK = 250
 DUE, LATE, BEHIND, NUDGED = "work.notice_due", "work.notice_late", "work.notice_behind", "work.notice_nudged"
 NUDGE = audit.declare("work.notice_nudged", _l("Reading of a notice nudged"), keys=("people",))
+LATE_NUDGED = audit.declare("work.notice_late_nudged", _l("Late readers nudged"), keys=("people",))
 
 
 def remind_readers() -> int:
@@ -117,3 +119,42 @@ def carry_nudges(body: Mapping[str, Any]) -> None:
 
 def _nudge(ids: Sequence[int], notice: Notice, who: str, once: str) -> int:
     return notify(ids, NUDGED, url=f"/work/notices/{notice.id}", once=once, title=notice.title, who=who)
+
+
+def nudge_late(actor: Actor, person_ids: Collection[int], why: str) -> Told:
+    """Remind these people, as far as their reading is the actor's to follow, of all that they have not read in time.
+
+    Each gets one message, once a day whoever nudges. A few hundred are told at once, the rest by messages of the outbox.
+    """
+    late = late_readers(actor, set(person_ids) - {actor.id})
+    now, rest = late[:CHUNK], late[CHUNK:]
+    told = _nudge_late(actor, now, why)
+    for start in range(0, len(rest), CHUNK):
+        part = [one.person_id for one in rest[start : start + CHUNK]]
+        outbox.put(rules.NUDGED_LATE, actor=actor.id, people=part, why=why)
+    if late:
+        audit.record(actor, LATE_NUDGED, people=len(late))
+    names = people.names({one.person_id for one in now} - told)
+    return Told(len(told), len(rest), [(name, _l("gets no messages at present")) for name in names.values()])
+
+
+def carry_late(body: Mapping[str, Any]) -> None:
+    """Deliver a part of what :func:`nudge_late` left, with the reach that the person has now; who has read it is left alone."""
+    with unit_of_work():
+        try:
+            actor = people.actor_for(body["actor"], channel="job")
+        except NotFound:
+            return
+        _nudge_late(actor, late_readers(actor, body["people"]), body["why"])
+
+
+def _nudge_late(actor: Actor, late: Sequence[Late], why: str) -> set[int]:
+    """Tell each of them once; returns whom it reached. So many statements as there are different messages."""
+    alike: dict[tuple[int, str, int], list[int]] = {}
+    for one in late:
+        alike.setdefault((one.notice_id, one.title, one.count), []).append(one.person_id)
+    once = rules.nudged_once(clock.today())
+    for (notice_id, title, count), ids in alike.items():
+        url = f"/work/notices/{notice_id}" if count == 1 else "/work/notices?show=unread"
+        notify(ids, rules.NUDGED_LATE, url=url, once=once, count=count, title=title, who=actor.name, why=why[:200])
+    return nudged_today([one.person_id for one in late]) if late else set()

@@ -5,7 +5,7 @@ waits for them, also on cases of other units; of such a case the desk tells that
 cases goes by the case's own unit. Beside them whoever else holds a step of the reader's cases.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from app.core.texts import _l
 from app.people import queries as people
 from app.people.queries import Away
 from app.work import following
-from app.work.following import Thing
+from app.work.following import Behind, Source, Thing
 from app.work.permissions import DESK_VIEW
 from app.workflow import queries as workflow
 from app.workflow.queries import following as waiting
@@ -70,7 +70,8 @@ NUDGES = 5000
 
 @dataclass(frozen=True, slots=True)
 class Nudging:
-    """Whom a nudge of everybody reaches and about how much, and what of the overdue is left out, by why."""
+    """Whom a nudge of everybody reaches and about how much (steps, and what other rooms nudge about, by kind), and what of the
+    overdue is left out, by why."""
 
     people: int = 0
     steps: int = 0
@@ -79,6 +80,12 @@ class Nudging:
     untaken: int = 0
     elsewhere: int = 0
     beyond: int = 0
+    kinds: tuple[tuple[Any, int], ...] = ()
+
+    @property
+    def all(self) -> int:
+        """About how much in all."""
+        return self.steps + sum(number for _title, number in self.kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,8 @@ def desk(actor: Actor, by: Narrowed, start: int = 0) -> Desk:
     """Everybody of the desk, also those for whom nothing waits; lines from ``start`` on."""
     who = whose(actor, by)
     turns = waiting.loads(who, stalled_since())
-    loads = _with_other_rooms(actor, by, who, turns)
+    rooms = _other_rooms(actor, by, who)
+    loads = _together(turns, rooms)
     for_me, mine = workflow.waiting_by_owner(actor), workflow.waiting_for(actor, limit=FOR_ME)
     ids: list[int | None] = [*who.people, *(i for i in loads if i not in who.people)]
     empty = Load(None, 0, 0, 0, None)
@@ -141,51 +149,83 @@ def desk(actor: Actor, by: Narrowed, start: int = 0) -> Desk:
         mine,
         sum(for_me.values()),
         busiest,
-        _nudging(actor, turns, loads),
+        _nudging(actor, turns, rooms),
     )
 
 
-def _nudging(actor: Actor, turns: Mapping[int | None, Load], loads: Mapping[int | None, Load]) -> Nudging:
-    """What :func:`overdue_turns` would find for everybody, out of the numbers that are known already."""
+def _nudging(
+    actor: Actor,
+    turns: Mapping[int | None, Load],
+    rooms: Sequence[tuple[Source, Mapping[int, Behind]]],
+) -> Nudging:
+    """What :func:`overdue_turns` and :func:`late_elsewhere` would find for everybody, out of the numbers known already."""
     others = [load for person, load in turns.items() if person is not None and person != actor.id]
     steps = sum(load.overdue - load.nudged for load in others)
     alone, nobody = Load(actor.id, 0, 0, 0, None), Load(None, 0, 0, 0, None)
-    return Nudging(
-        sum(1 for load in others if load.overdue > load.nudged),
-        min(steps, NUDGES),
-        sum(load.nudged for load in others),
-        turns.get(actor.id, alone).overdue,
-        turns.get(None, nobody).overdue,
-        sum(load.overdue for load in loads.values()) - sum(load.overdue for load in turns.values()),
-        max(steps - NUDGES, 0),
-    )
+    reached = {load.person_id for load in others if load.overdue > load.nudged}
+    already, own, elsewhere = sum(load.nudged for load in others), turns.get(actor.id, alone).overdue, 0
+    kinds = []
+    for source, counts in rooms:
+        own += counts[actor.id].overdue if actor.id in counts else 0
+        theirs = {person: behind for person, behind in counts.items() if person != actor.id}
+        if source.nudge is None:
+            elsewhere += sum(behind.overdue for behind in theirs.values())
+            continue
+        already += sum(behind.nudged for behind in theirs.values())
+        reached |= (late := _late(theirs)).keys()
+        if late:
+            kinds.append((source.title, sum(late.values())))
+    beyond = max(steps - NUDGES, 0)
+    untaken = turns.get(None, nobody).overdue
+    return Nudging(len(reached), min(steps, NUDGES), already, own, untaken, elsewhere, beyond, tuple(kinds))
+
+
+def _late(counts: Mapping[int, Behind]) -> dict[int, int]:
+    """How much each person is late with that they were not nudged about today."""
+    return {person: late for person, behind in counts.items() if (late := behind.overdue - behind.nudged) > 0}
 
 
 def _urgency(person: int | None, load: Load) -> tuple[Any, ...]:
     return (-load.overdue, -load.stalled, -load.open, person is None, person or 0)
 
 
-def _with_other_rooms(actor: Actor, by: Narrowed, who: Whose, loads: dict[int | None, Load]) -> dict[int | None, Load]:
-    """The loads with what other rooms know of the same people; narrowed to cases, only cases count."""
+def _other_rooms(
+    actor: Actor, by: Narrowed, who: Whose, *, nudging: bool = False
+) -> list[tuple[Source, dict[int, Behind]]]:
+    """What other rooms (``nudging``: that nudge about it) know of the same people; narrowed to cases, only cases count."""
     if by.process is not None or by.mine:
-        return loads
-    loads = dict(loads)
-    for source in following.sources():
-        for person, behind in source.counts(actor).items():
-            if person not in who.people:
-                continue
+        return []
+    return [
+        (source, {person: behind for person, behind in source.counts(actor).items() if person in who.people})
+        for source in following.sources()
+        if source.nudge is not None or not nudging
+    ]
+
+
+def _together(
+    turns: Mapping[int | None, Load], rooms: Sequence[tuple[Source, Mapping[int, Behind]]]
+) -> dict[int | None, Load]:
+    """The loads with what other rooms know of the same people."""
+    loads = dict(turns)
+    for _source, counts in rooms:
+        for person, behind in counts.items():
             have = loads.get(person, Load(person, 0, 0, 0, None))
             oldest = min(filter(None, (have.oldest_due, behind.since)), default=None)
-            loads[person] = Load(
-                person,
-                have.open + behind.open,
-                have.overdue + behind.overdue,
-                have.blocked,
-                oldest,
-                have.stalled,
-                have.nudged,
+            loads[person] = have._replace(
+                open=have.open + behind.open, overdue=have.overdue + behind.overdue, oldest_due=oldest
             )
     return loads
+
+
+def late_elsewhere(
+    actor: Actor, by: Narrowed, person_ids: Collection[int] | None
+) -> list[tuple[Source, Sequence[int]]]:
+    """Who of the desk (or of these of its people) is late with what a room nudges about itself, and was not nudged today."""
+    who = whose(actor, by)
+    asked = set(who.people if person_ids is None else person_ids) - {actor.id}
+    rooms = _other_rooms(actor, by, who, nudging=True)
+    found = [(source, sorted(asked.intersection(_late(counts)))) for source, counts in rooms]
+    return [(source, ids) for source, ids in found if ids]
 
 
 def things(actor: Actor, by: Narrowed, show: str, person_id: int | None) -> list[workflow.Waiting]:

@@ -1,11 +1,11 @@
 """Who has read a notice and who has not, by unit and by person, in a constant number of statements (D29)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from app.core import calendar, clock
 from app.core.actor import Actor
@@ -17,8 +17,9 @@ from app.core.texts import _l
 from app.people import queries as people
 from app.people.models import Person, Posting
 from app.work.following import Behind, Thing
-from app.work.models import Notice, Receipt
+from app.work.models import Notice, Notification, Receipt
 from app.work.queries.notices import OWED, UNREAD, followed_receipts, owed_by, people_of
+from app.work.rules import notices as rules
 
 STATES = ("unread", "read", "all")
 
@@ -115,24 +116,73 @@ def unread_ids(actor: Actor, notice: Notice) -> list[int]:
 
 
 def behind_counts(actor: Actor) -> Mapping[int, Behind]:
-    """Required notices that the actor's people have not read, and how many are past their date. One statement."""
-    today = clock.today()
-    late = and_(Notice.read_by.is_not(None), Notice.read_by < today)
+    """Required notices that the actor's people have not read, how many are past their date and of those nudged today. One
+    statement."""
+    late = _late()
     rows = session.execute(
         select(
             Receipt.person_id,
             func.count(),
             func.sum(case((late, 1), else_=0)),
             func.min(case((late, Notice.read_by), else_=None)),
+            func.sum(case((and_(late, Notification.id.is_not(None)), 1), else_=0)),
         )
         .join(Notice, Notice.id == Receipt.notice_id)
+        .outerjoin(Notification, _nudged_today())
         .where(OWED, Receipt.person_id.in_(people_of(actor)))
         .group_by(Receipt.person_id)
     )
     return {
-        person: Behind(count, overdue or 0, calendar.end_of_day(since) if since else None)
-        for person, count, overdue, since in rows
+        person: Behind(count, overdue or 0, calendar.end_of_day(since) if since else None, nudged or 0)
+        for person, count, overdue, since, nudged in rows
     }
+
+
+def _late() -> ColumnElement[bool]:
+    return and_(Notice.read_by.is_not(None), Notice.read_by < clock.today())
+
+
+def _nudged_today() -> ColumnElement[bool]:
+    """The notification by which the reader of a receipt was nudged today."""
+    return and_(Notification.person_id == Receipt.person_id, Notification.once == rules.nudged_once(clock.today()))
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What one person has not read in time: how many notices, and the one that is longest overdue."""
+
+    person_id: int
+    count: int
+    notice_id: int
+    title: str
+
+
+def late_readers(actor: Actor, person_ids: Collection[int]) -> list[Late]:
+    """Those of the actor's people who have not read in time and were not nudged today. One statement."""
+    rows = session.execute(
+        select(Receipt.person_id, Notice.id, Notice.title)
+        .join(Notice, Notice.id == Receipt.notice_id)
+        .outerjoin(Notification, _nudged_today())
+        .where(
+            OWED, _late(), Notification.id.is_(None), Receipt.person_id.in_(sorted(person_ids)),
+            Receipt.person_id.in_(people_of(actor)),
+        )
+        .order_by(Receipt.person_id, Notice.read_by, Notice.id)
+    )  # fmt: skip
+    return [Late(person, len(owed), *owed[0]) for person, owed in _by_person(rows).items()]
+
+
+def _by_person(rows: Iterable[Any]) -> dict[int, list[tuple[int, str]]]:
+    found: dict[int, list[tuple[int, str]]] = {}
+    for person, notice, title in rows:
+        found.setdefault(person, []).append((notice, title))
+    return found
+
+
+def nudged_today(person_ids: Collection[int]) -> set[int]:
+    """Those of these people who were nudged today about what they have not read. One statement."""
+    once = Notification.once == rules.nudged_once(clock.today())
+    return set(session.scalars(select(Notification.person_id).where(Notification.person_id.in_(person_ids), once)))
 
 
 def behind_things(actor: Actor, person_id: int) -> Sequence[Thing]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from app.core.texts import _l
@@ -22,6 +23,14 @@ QUESTIONS, OPTIONS, FILES = 5, 4, 10
 
 RUNGS: Sequence[tuple[int, int, bool]] = ((1, -2, False), (2, 0, False), (3, 1, False), (4, 2, True))
 """The ladder: number, working days from the read-by date, and whether the supervisor is told instead of the person."""
+
+NUDGED_LATE = "work.notice_late_nudged"
+"""The notification of whoever is nudged about all that they have not read in time."""
+
+
+def nudged_once(day: date) -> str:
+    """By this a reader is nudged about what is late once a day, whoever does it."""
+    return f"notices/late/{day:%Y%m%d}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def nudge() -> Response | tuple[str, int]:
     if not form.validate():
         return _desk(nudge=form, status=422)
     done = operations.nudge_overdue(actor(), by, None if form.everybody.data else form.ids(), form.said)
-    if not (done.done or done.later or done.refused):
+    if not (done.done or done.later or done.refused or done.rooms):
         flash(
             _("Nobody was nudged: what is overdue there was nudged today already, is your own, or is taken by nobody."),
             "info",
@@ -119,6 +119,17 @@ def _tell(done: Outcome, shown: dict[int, str], *, nudged: bool) -> None:
     for refused in done.refused[:TOLD]:
         what = shown.get(refused.turn_id) or _("A step that has changed")
         flash(_("%(what)s: %(why)s", what=what, why=refused.why), "warn")
+    for title, told in done.rooms:
+        if told.people:
+            about = ngettext("%(num)s person nudged", "%(num)s people nudged", told.people)
+            flash(_("%(what)s: %(why)s", what=title, why=about), "good")
+        if told.later:
+            more = _("%(n)s more are being nudged in the background.", n=told.later)
+            flash(_("%(what)s: %(why)s", what=title, why=more), "info")
+        for who, why in told.refused[:TOLD]:
+            flash(_("%(what)s: %(why)s", what=f"{title} · {who}", why=why), "warn")
+        if len(told.refused) > TOLD:
+            flash(_("%(n)s more could not be done.", n=len(told.refused) - TOLD), "warn")
     if len(done.refused) > TOLD:
         flash(_("%(n)s more could not be done.", n=len(done.refused) - TOLD), "warn")
 

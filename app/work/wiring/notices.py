@@ -13,6 +13,7 @@ from app.work.operations import notice_delivering, notice_publishing, notice_rem
 from app.work.permissions import NOTICE_VIEW, NOTICE_WRITE
 from app.work.queries import notices as notice_reads
 from app.work.queries import receipts
+from app.work.rules import notices as rules
 from app.work.subjects import notices as subject
 from app.work.views import library, reading  # noqa: F401 - routes
 from app.work.views import notices as pages  # noqa: F401 - routes
@@ -31,10 +32,15 @@ def register() -> None:
     reading.register()
     tabs.tab("notices", _l("Notices"), "work.notices_list", NOTICE_VIEW, 70)
     following.source(
-        "notices", title=_l("Required reading"), counts=receipts.behind_counts, things=receipts.behind_things
+        "notices",
+        title=_l("Required reading"),
+        counts=receipts.behind_counts,
+        things=receipts.behind_things,
+        nudge=notice_reminding.nudge_late,
     )
     dates.source("reading", title=_l("Required reading"), entries=_read_by, icon="news", order=40)
     outbox.carrier(notice_reminding.NUDGED, notice_reminding.carry_nudges)
+    outbox.carrier(rules.NUDGED_LATE, notice_reminding.carry_late)
     jobs.every("work.deliver_notices", notice_delivering.deliver_notices, seconds=5)
     jobs.every("work.add_newcomers", notice_delivering.add_newcomers, minutes=10)
     jobs.every("work.remind_readers", notice_reminding.remind_readers, minutes=15)
@@ -58,6 +64,10 @@ def register() -> None:
     )  # fmt: skip
     tell(
         notice_reminding.NUDGED, title=_l("%(who)s asks you to read “%(title)s”"),
+        why=_l("It is required reading and you have not read it."), group="notices",
+    )  # fmt: skip
+    tell(
+        rules.NUDGED_LATE, title=_l("Overdue reading (%(count)s), first “%(title)s”. %(who)s: %(why)s"),
         why=_l("It is required reading and you have not read it."), group="notices",
     )  # fmt: skip
 
