@@ -11,7 +11,8 @@ from app.core import clock
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """``count(person_ids, start, end)`` gives {person id: number}; ``url(person_id, start, end)`` leads to the records.
+    """``count(person_ids, start, end)`` gives {person id: number}; ``url(person_id, start, end)`` leads to the records, which
+    ask for ``permission``.
 
     An ``average`` without records has no figure at all; anything else has nought.
     """
@@ -22,6 +23,7 @@ class Measure:
     count: Callable[[Sequence[int], datetime, datetime], dict[int, int | Decimal]]
     url: Callable[[int, datetime, datetime], str | None]
     average: bool = False
+    permission: str = ""
 
 
 _measures: dict[str, Measure] = {}
@@ -35,9 +37,10 @@ def measure(
     count: Callable[[Sequence[int], datetime, datetime], dict[int, int | Decimal]],
     url: Callable[[int, datetime, datetime], str | None] = lambda person_id, start, end: None,
     average: bool = False,
+    permission: str = "",
 ) -> None:
     """Register a measure, e.g. ``customers.visits_made``."""
-    _measures[name] = Measure(name, title, unit, count, url, average)
+    _measures[name] = Measure(name, title, unit, count, url, average, permission)
 
 
 def measures() -> list[Measure]:

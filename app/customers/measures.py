@@ -8,13 +8,28 @@ from flask import url_for
 
 from app.core.measures import days_of, measure
 from app.core.texts import _l
+from app.customers.permissions import VIEW
 from app.customers.queries.contacts import contacts_by_person
 
 
 def register() -> None:
     """Contribute the measures of this room."""
-    measure("customers.visits_made", title=_l("Visits made"), unit=_l("visits"), count=_visits, url=_visit_records)
-    measure("customers.calls_made", title=_l("Calls made"), unit=_l("calls"), count=_calls, url=_call_records)
+    measure(
+        "customers.visits_made",
+        title=_l("Visits made"),
+        unit=_l("visits"),
+        count=_visits,
+        url=_visit_records,
+        permission=VIEW,
+    )
+    measure(
+        "customers.calls_made",
+        title=_l("Calls made"),
+        unit=_l("calls"),
+        count=_calls,
+        url=_call_records,
+        permission=VIEW,
+    )
 
 
 def _visits(person_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, int | Decimal]:

@@ -13,6 +13,7 @@ from app.core.measures import days_of, measure
 from app.core.texts import _l
 from app.core.types import Money, UtcDateTime
 from app.sales.models import Opportunity
+from app.sales.permissions import ACCOMPANIED_VIEW, VIEW
 from app.sales.queries.accompanied import observations
 from app.workflow.models import Run
 
@@ -20,17 +21,26 @@ from app.workflow.models import Run
 def register() -> None:
     """Contribute the measures of this room."""
     opened, won = _records("all", "opened"), _records("success", "closed")
-    measure("sales.opened", title=_l("Opportunities opened"), unit=_l("opportunities"), count=_part(0), url=opened)
-    measure("sales.won", title=_l("Opportunities won"), unit=_l("opportunities"), count=_part(1), url=won)
+    measure(
+        "sales.opened",
+        title=_l("Opportunities opened"),
+        unit=_l("opportunities"),
+        count=_part(0),
+        url=opened,
+        permission=VIEW,
+    )
+    measure(
+        "sales.won", title=_l("Opportunities won"), unit=_l("opportunities"), count=_part(1), url=won, permission=VIEW
+    )
     measure(
         "sales.observations_received", title=_l("Accompanied as trainee"), unit=_l("accompanied visits"),
-        count=_observed(0), url=_accompanied("trainee"),
+        count=_observed(0), url=_accompanied("trainee"), permission=ACCOMPANIED_VIEW,
     )  # fmt: skip
     measure(
         "sales.accompanied_made", title=_l("Accompanied as coach"), unit=_l("accompanied visits"), count=_observed(1),
-        url=_accompanied("coach"),
+        url=_accompanied("coach"), permission=ACCOMPANIED_VIEW,
     )  # fmt: skip
-    measure("sales.amount_won", title=_l("Amount won"), unit=_l("yuan"), count=_part(2), url=won)
+    measure("sales.amount_won", title=_l("Amount won"), unit=_l("yuan"), count=_part(2), url=won, permission=VIEW)
 
 
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)

@@ -9,14 +9,27 @@ from flask import url_for
 
 from app.core.measures import days_of, measure
 from app.core.texts import _l
+from app.work.permissions import ITEM_VIEW
 from app.work.queries.done import done_counts
 
 
 def register() -> None:
     """Contribute the measures of this room."""
-    measure("work.items_done", title=_l("Work items done"), unit=_l("items"), count=_part(0), url=_records())
     measure(
-        "work.items_on_time", title=_l("Work items on time"), unit=_l("items"), count=_part(1), url=_records(on_time=1)
+        "work.items_done",
+        title=_l("Work items done"),
+        unit=_l("items"),
+        count=_part(0),
+        url=_records(),
+        permission=ITEM_VIEW,
+    )
+    measure(
+        "work.items_on_time",
+        title=_l("Work items on time"),
+        unit=_l("items"),
+        count=_part(1),
+        url=_records(on_time=1),
+        permission=ITEM_VIEW,
     )
 
 

@@ -4,8 +4,10 @@ from io import BytesIO
 
 import pytest
 
+from app.people.rules.audiences import of_persons
+from app.work import operations as work_operations
 from app.work.operations import goals as operations
-from tests.factories import customers, people
+from tests.factories import customers, people, work
 from tests.factories import goals as factory
 from tests.factories import sales as sales_factory
 
@@ -157,3 +159,38 @@ def test_the_number_of_statements_does_not_grow(client, bank, head, statements, 
             client.page(address)
         counts.append(seen.count)
     assert counts[0] == counts[1]
+
+
+def test_a_part_that_is_a_colleagues_own_goal_stands_by_name_alone(client, bank, head):
+    whole = factory.set_goal(bank, by=head, level="team", target="100")
+    part = factory.set_goal(bank, by=head, level="person", target="47", parent_id=whole.id)
+    for who, reads in ((bank.manager, True), (bank.supervisor, True), (bank.support, False)):
+        page = client.sign_in(who).page(f"/work/goals/{whole.id}")
+        row = page.text("#parts tbody tr")
+        assert bank.manager.name in row
+        assert ("47" in row) is (f"/work/goals/{part.id}" in page.links.values()) is reads
+        assert client.get(f"/work/goals/{part.id}").status_code == (200 if reads else 404)
+        client.sign_out()
+
+
+@pytest.mark.parametrize(("measure", "seen_by_team"), [("customers.visits_made", True), ("work.items_done", False)])
+def test_a_figure_leads_to_the_records_where_the_reader_may_open_them(client, bank, head, measure, seen_by_team):
+    wide = factory.set_goal(bank, by=head, level="unit", measure=measure)
+    goal = factory.set_goal(bank, by=head, level="team", measure=measure, parent_id=wide.id)
+    customers.create_visit(bank.manager, sales_factory.create_customer(bank))
+    made = work_operations.assign(people.actor(bank.leader), work.TASK, "回访", rule=of_persons([bank.manager.id]))
+    work.hand_in(bank.manager, work.item_of(made, bank.manager))
+    work.act(bank.leader, work.item_of(made, bank.manager), "accept")
+    officer = people.create_person("人事专员", post="hr_officer", role="hr")
+    readers = ((bank.supervisor, True), (bank.leader, True), (bank.support, seen_by_team), (officer, not seen_by_team))
+    for who, leads in readers:
+        client.sign_in(who)
+        page = client.page(f"/work/goals/{goal.id}")
+        assert bank.manager.name in page.text("#brought")
+        ways = [link.attributes["href"] for link in page.css("#brought a[href]")]
+        assert bool(ways) is leads, who.name
+        for way in [*ways, *(link.attributes["href"] for link in page.css("a[href^='/work/goals/']"))]:
+            assert client.get(way).status_code == 200, (who.name, way)
+        client.sign_out()
+    page = client.sign_in(officer).page("/work/figures/activity")
+    assert bank.manager.name in page.text("main") and not page.css("main td a[href^='/customers']")

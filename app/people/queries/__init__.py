@@ -56,6 +56,7 @@ from app.people.queries.persons import (
     person_by_username,
     person_for,
     person_history,
+    reached_among,
 )
 from app.people.queries.resets import resets_waiting
 from app.people.queries.suggesting import Suggestion, also_meant, notes_of, suggestions
@@ -139,6 +140,7 @@ __all__ = [
     "person_history",
     "posted_by_unit",
     "preview",
+    "reached_among",
     "require_reach",
     "resets_waiting",
     "resolve",

@@ -11,7 +11,7 @@ from app.people.audiences import checked, get
 from app.people.models import Person, Posting
 from app.people.queries.absences import away_words
 from app.people.queries.institution import words
-from app.people.queries.persons import names, with_posting, within_reach
+from app.people.queries.persons import names, reached_among, with_posting, within_reach
 from app.people.queries.units import unit_names
 from app.people.rules.audiences import ALSO, Part, Rule, Why, reached
 
@@ -78,9 +78,7 @@ def beyond(actor: Actor, rule: Rule, permission: str, stood: Rule = NOBODY) -> R
     """
     checked(rule)
     strange = {*rule.also, *rule.without} - {*stood.also, *stood.without} - actor.selves
-    if strange:
-        near = with_posting(Person.id).where(Person.id.in_(sorted(strange)), within_reach(actor, permission))
-        strange -= set(session.scalars(near))
+    strange -= reached_among(actor, permission, strange)
     known = {(part.criterion, value) for part in stood.parts for value in part.values}
     parts = []
     for part in rule.parts:

@@ -111,6 +111,14 @@ def within_reach(actor: Actor, permission: str) -> Any:
     return or_(own, Person.id.in_(in_team))
 
 
+def reached_among(actor: Actor, permission: str, person_ids: Collection[int]) -> frozenset[int]:
+    """Those of the persons whom ``actor`` reaches with ``permission``, who have left too. One statement, none for nobody."""
+    if not person_ids or not actor.may(permission):
+        return frozenset()
+    near = with_posting(Person.id).where(Person.id.in_(sorted(person_ids)), within_reach(actor, permission))
+    return frozenset(session.scalars(near))
+
+
 def people_page(
     actor: Actor,
     q: str = "",

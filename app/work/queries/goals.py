@@ -1,6 +1,6 @@
 """Reading goals: within reach, with their run, and how far they are. A constant number of statements for any list."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -156,8 +156,15 @@ def running_for(actor: Actor, limit: int = 6) -> list[GoalRow]:
     return [GoalRow(*row) for row in session.execute(_RUNNING, given)]
 
 
+def open_among(actor: Actor, goal_ids: Collection[int]) -> frozenset[int]:
+    """Those of the goals that the actor may open. One statement, none for no goals."""
+    if not goal_ids:
+        return frozenset()
+    return frozenset(session.scalars(select(Goal.id).where(Goal.id.in_(sorted(goal_ids)), reached(actor))))
+
+
 def parts_of(goal_id: int) -> list[GoalRow]:
-    """The goals that this one is divided into, dropped ones left out; whoever sees the whole sees the parts' figures."""
+    """The goals that this one is divided into, dropped ones left out; of which the figures are told says decision 0018."""
     stmt = _rows().where(Goal.parent_id == goal_id, Run.state != "cancelled")
     return [GoalRow(*row) for row in session.execute(stmt.order_by(Goal.level.desc(), Goal.id))]
 

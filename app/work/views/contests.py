@@ -32,6 +32,7 @@ from app.work.queries.progress import measure_of
 from app.work.rules.figures import plain
 from app.work.views import bp
 from app.work.views.goal_words import bounds_of, figure
+from app.work.views.ways import ways
 
 SHOWN = 200
 A_WEEK = timedelta(days=7)
@@ -171,9 +172,10 @@ def _shown(me: Actor, found: Contest) -> dict[str, Any]:
         begun = any(p.figure for p in places)
         rows = [{"id": p.person_id, "place": p.place if begun else "–", "figure": figure(p.figure)} for p in places]
     first, last = bounds_of(found.starts_on, min(found.ends_on, clock.today()))
+    urls = ways(me, measure, [row["id"] for row in rows[:SHOWN] if row["id"] in me.selves], first, last)
     for row in rows[:SHOWN]:
         mine = row["id"] in me.selves
-        row["url"] = measure.url(row["id"], first, last) if measure and mine else None
+        row["url"] = urls.get(row["id"])
         row["mine"] = mine
     holds = queries.holds(me, found)
     return {

@@ -26,6 +26,7 @@ from app.work.rules.figures import figure_of, plain
 from app.work.views import bp
 from app.work.views import branch_words as words
 from app.work.views.goal_words import figure
+from app.work.views.ways import ways
 
 COMPARED = ("headcount", "activity", "amount_won", "productivity", "retention", "attrition", "cost_ratio")
 BARS = ("activity", "retention")
@@ -136,7 +137,7 @@ def figure_records(metric: str) -> str:
     book = _book(me, people.unit_choices(me, FIGURES_VIEW) or [(0, "")])
     found = queries.records_of(book, book.below[book.unit_id], book.now)
     ratio = queries.figures_of(found, book.now)[metric]
-    lists = _lists(metric, book, found)
+    lists = _lists(me, metric, book, found)
     names = people.names({row["person"] for part in lists for row in part["rows"] if row.get("person")})
     return page(
         "work/figures/records.html",
@@ -152,8 +153,8 @@ def figure_records(metric: str) -> str:
     )
 
 
-def _lists(metric: str, book: Book, found: queries.Records) -> list[dict[str, Any]]:
-    visits, won = _visits(book, found), _won(book, found)
+def _lists(me: Actor, metric: str, book: Book, found: queries.Records) -> list[dict[str, Any]]:
+    visits, won = _visits(me, book, found), _won(me, book, found)
     days = {
         "title": _("Days of customer managers"),
         "column": _("Number of days"),
@@ -194,7 +195,8 @@ def _unit_name(book: Book, unit_id: int) -> str:
     return own or next((book.names.get(u, "") for u in book.children if unit_id in book.below[u]), "")
 
 
-def _visits(book: Book, found: queries.Records) -> dict[str, Any]:
+def _visits(me: Actor, book: Book, found: queries.Records) -> dict[str, Any]:
+    urls = _records(me, queries.VISITS, found.on_duty, book.now)
     return {
         "title": _("Customer managers on duty"),
         "column": _("Visits"),
@@ -202,7 +204,7 @@ def _visits(book: Book, found: queries.Records) -> dict[str, Any]:
             {
                 "person": person,
                 "figure": figure(found.visits[person]),
-                "url": _records(queries.VISITS, person, book.now),
+                "url": urls.get(person),
                 "badge": _("active") if person in found.active else _("not active"),
                 "tone": "good" if person in found.active else "mute",
             }
@@ -211,20 +213,21 @@ def _visits(book: Book, found: queries.Records) -> dict[str, Any]:
     }
 
 
-def _won(book: Book, found: queries.Records) -> dict[str, Any]:
+def _won(me: Actor, book: Book, found: queries.Records) -> dict[str, Any]:
+    urls = _records(me, queries.AMOUNT, found.amounts, book.now)
     return {
         "title": _("Who won how much"),
         "column": _("Yuan"),
         "rows": [
-            {"person": person, "figure": figure(amount), "url": _records(queries.AMOUNT, person, book.now)}
+            {"person": person, "figure": figure(amount), "url": urls.get(person)}
             for person, amount in sorted(found.amounts.items(), key=lambda i: (-i[1], i[0]))
         ],
     }
 
 
-def _records(measure: str, person: int, span: Span) -> str | None:
+def _records(me: Actor, measure: str, person_ids: Collection[int], span: Span) -> dict[int, str]:
     start, end = calendar.start_of_day(span.first), calendar.end_of_day(span.until)
-    return measures.get(measure).url(person, start, end)
+    return ways(me, measures.get(measure), person_ids, start, end)
 
 
 @bp.get("/work/figures/plan")

@@ -1,7 +1,7 @@
 """One goal: how far it is, the step that waits, its parts, who brought what, and what was said in the end."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,7 @@ from app.work.rules.goals import add_up
 from app.work.subjects.goal_parties import owners_of
 from app.work.views import bp, goal_words
 from app.work.views.goal_known import evaluations
+from app.work.views.ways import ways
 from app.workflow import queries as workflow
 from app.workflow.queries.opened import Opened
 from app.workflow.views import step_form
@@ -73,6 +74,9 @@ def _page(
     goal = row.goal
     parts = queries.parts_of(goal.id)
     listed = [goal, *(part.goal for part in parts)]
+    next_id = queries.next_of(goal.id)
+    beside = {goal.parent_id, goal.previous_id, next_id} - {None}
+    may_open = queries.open_among(me, {*(part.goal.id for part in parts), *(i for i in beside if i)})
     progress = progress_of(listed)
     owners = owners_of(goal)
     if turn is not None and sf is None:
@@ -93,9 +97,9 @@ def _page(
         stages=_stages(run) if run is not None else [],
         proposal=goal_words.figure(goal.proposed) if row.step == "decide" else "",
         at_work=turn is not None and turn.turn.step == "underway" and sf is not None and not sf["refused"],
-        parts=goal_words.lines(parts, progress, queries.owners_named(listed)),
+        parts=_parts(parts, goal_words.lines(parts, progress, queries.owners_named(listed)), may_open),
         parts_sum=add_up(goal.target, [part.goal.target for part in parts]) if parts else None,
-        brought=_brought(goal, progress[goal.id]) if not by_hand else [],
+        brought=_brought(me, goal, progress[goal.id]) if not by_hand else [],
         entries=queries.entries_of(goal.id) if by_hand else [],
         entry_form=(entry_form or _entry_form())
         if by_hand and own and row.state == "open" and goal.final is None
@@ -105,7 +109,8 @@ def _page(
         events=timeline_of(me, goal.run_id) if run is not None and goal.run_id else [],
         may_set=row.state == "open" and queries.may_set(me, goal, owners),
         may_divide=row.state == "open" and goal.level != "person" and (own or queries.may_set(me, goal, owners)),
-        next_id=queries.next_of(goal.id),
+        next_id=next_id,
+        may_open=may_open,
         may_go_on=row.state in ("success", "failure") and me.may(GOAL_SET),
     )
 
@@ -127,18 +132,32 @@ def _stages(run: Opened) -> list[dict[str, Any]]:
     return found
 
 
-def _brought(goal: Goal, how: Progress) -> list[dict[str, Any]]:
-    """Who brought what, most first, each with the way to the records."""
+def _parts(
+    parts: Sequence[queries.GoalRow], lines: Sequence[goal_words.Line], may_open: Collection[int]
+) -> list[dict[str, Any]]:
+    """Each part with whether the reader may open it, and whether it is somebody's own and closed to them (decision 0018)."""
+    return [
+        {
+            "line": line,
+            "opens": part.goal.id in may_open,
+            "closed": part.goal.level == "person" and part.goal.id not in may_open,
+        }
+        for part, line in zip(parts, lines, strict=True)
+    ]
+
+
+def _brought(me: Actor, goal: Goal, how: Progress) -> list[dict[str, Any]]:
+    """Who brought what, most first, each with the way to the records where the reader may open them."""
     measure = measure_of(goal.measure)
     ordered: Sequence[tuple[int, Decimal]] = sorted(how.by_person.items(), key=lambda pair: (-pair[1], pair[0]))
     names = people.names({person for person, _n in ordered[:LISTED]})
-    first, last = goal_words.bounds(goal)
+    urls = ways(me, measure, [person for person, _n in ordered[:LISTED]], *goal_words.bounds(goal))
     found = [
         {
             "id": person,
             "name": names.get(person, ""),
             "figure": goal_words.figure(number),
-            "url": measure.url(person, first, last) if measure else None,
+            "url": urls.get(person),
         }
         for person, number in ordered[:LISTED]
     ]

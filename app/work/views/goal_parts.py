@@ -134,6 +134,7 @@ def _page(
 ) -> str:
     goal = row.goal
     figures, _wrong = _read(typed)
+    may_open = queries.open_among(actor(), {r.goal.id for r in rows if r.goal})
     return page(
         "work/goals/parts.html",
         goal=goal,
@@ -157,7 +158,7 @@ def _page(
                 "last": figure(r.last) or "–",
                 "value": typed.get(r.key) or "",
                 "seen": request.form.get(f"seen.{r.key}", "")[:40] or (plain(r.figure) if r.figure is not None else ""),
-                "url": url_for("work.goal", goal_id=r.goal.id) if r.goal else None,
+                "url": url_for("work.goal", goal_id=r.goal.id) if r.goal and r.goal.id in may_open else None,
                 "own": _own(r, rows, figures),
             }
             for r in rows
