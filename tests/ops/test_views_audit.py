@@ -6,12 +6,15 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
-from app.core import audit, clock
+from app.core import audit, clock, settings
 from app.core.actor import SYSTEM, Actor
 from app.core.audit import AuditRow
 from app.core.database import session, unit_of_work
 from app.core.wiring import seal_history
 from app.ops.operations.verifications import verify
+from app.ops.views import words
+from app.people.operations import set_calendar_day
+from app.people.operations.settings import change_setting
 from tests.factories import people, workflow
 from tests.workflow.processes import body
 
@@ -81,6 +84,43 @@ def test_filters_narrow_the_list(auditor):
         assert shown(auditor.page(f"/audit?kind=thing&{query}")) == found, query
 
 
+def test_changes_of_settings_are_found_and_named_with_their_unit(auditor):
+    keeper = people.actor(people.create_person("设置员", role="secadmin", post="administrator"))
+    key = next(
+        known.key for known in settings.declared() if known.field and known.field.kind == "money" and known.control
+    )
+    title = str(settings.find(key).title)
+    change_setting(keeper, key, "7654321")
+    session.commit()
+    page = auditor.page("/audit?kind=setting")
+    assert len(page.css("#audit-rows tr")) == 1
+    assert title in page.text("#audit-rows") and "设置“" in page.text("#audit-rows")
+    assert auditor.page("/audit?kind=setting&action=people.setting_changed").css("#audit-rows tr")
+    detail = auditor.page(page.css("#audit-rows a")[0].attributes["href"])
+    assert "7,654,321.00 元" in detail.text("main") and title in detail.text("main")
+    answer = auditor.post("/audit/export", data={"kind": "setting"})
+    sheet = CalamineWorkbook.from_filelike(BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    cells = " ".join(str(cell) for line in sheet for cell in line)
+    assert f"{title}：" in cells and "7,654,321.00 元" in cells
+    rename(people.create_person("李明"), 6)
+    assert auditor.page("/audit?kind=thing").css("#audit-rows tr")
+
+
+def test_kinds_of_records_have_names_apart(app):
+    with app.test_request_context():
+        titles = [str(title) for title in words.KINDS.values()]
+    assert len(set(titles)) == len(titles)
+
+
+def test_what_is_kept_of_a_day_of_the_calendar_is_said_in_words(auditor):
+    keeper = people.actor(people.create_person("设置员", role="sysadmin", post="administrator"))
+    set_calendar_day(keeper, clock.today(), False, "停业")
+    set_calendar_day(keeper, clock.today(), True, "营业")
+    session.commit()
+    row = auditor.page("/audit?action=people.calendar_set").css("#audit-rows a")[0].attributes["href"]
+    assert "working" not in auditor.page(row).text("main")
+
+
 def test_what_the_product_does_itself_has_a_name(auditor):
     rename(Actor(id=0), 5)
     page = auditor.page("/audit?kind=thing&actor=system")
@@ -143,7 +183,7 @@ def test_the_export_holds_what_the_list_holds_inert_and_is_itself_noted(auditor)
     rows = CalamineWorkbook.from_filelike(BytesIO(answer.data)).get_sheet_by_index(0).to_python()
     assert len(rows) == 3
     assert {row[4] for row in rows[1:]} == {"thing 1", "thing 2"}
-    assert "name：=cmd() → +1" in rows[2][8]
+    assert "名称：=cmd() → +1" in rows[2][8]
     noted = session.scalar(select(AuditRow.data).where(AuditRow.action == "ops.audit_exported"))
     assert noted == {"rows": 2, "filters": {"kind": "thing"}}
 

@@ -152,20 +152,6 @@ def test_a_person_is_made_and_comes_in_with_a_one_time_password(client, app, hou
     assert newcomer.post("/login", data={"username": "zhaomin", "password": secret}).status_code == 303
 
 
-@pytest.mark.parametrize(("days", "begins"), [(30, 30), (-30, -30), (None, 0)])
-def test_the_post_begins_when_the_person_comes(client, house, days, begins) -> None:
-    client.sign_in(house["sysadmin"])
-    today, outlet = clock.today(), str(house["outlet"].id)
-    came = (today + timedelta(days=days)).isoformat() if days else ""
-    page = client.page("/admin/people/new")
-    typed = {"name": "赵敏", "username": "zhaomin", "unit_id": outlet, "post": "customer_manager", "hired_on": came}
-    done = client.submit(page, "form.q-form", **typed)
-    person = queries.person_by_username("zhaomin")
-    assert [line.valid_from for line in queries.person_history(person)] == [today + timedelta(days=begins)]
-    assert (person in queries.home_units([person])) is (begins <= 0)
-    assert ("机构和岗位自" in done.text("body")) is (begins > 0)
-
-
 @pytest.mark.parametrize(
     "typed",
     [{"username": "X Y"}, {"username": "sysadmin"}, {"name": ""}, {"unit_id": "77777"}, {"post": "x"}, {"email": "x"},

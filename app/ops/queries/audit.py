@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from app.core import calendar
 from app.core.actor import Actor
@@ -16,9 +16,13 @@ from app.core.paging import Key, Page, keyset
 from app.core.scopes import visible
 from app.ops.permissions import AUDIT_EXPORT, AUDIT_VIEW
 from app.ops.rules.filters import Filters
+from app.people import audit as noted
 from app.people import queries as people
 
 EXPORT_LIMIT = 50_000
+SETTING = "setting"
+OF_SETTINGS = (noted.SETTING_CHANGED, noted.SETTING_RESET)
+"""What is done to settings: they have keys and no numbers, so their rows name no record but say by the change which it was."""
 SYSTEM_WORDS = frozenset({"system", "qiao", "0"})
 _COLUMNS = (
     AuditRow.id,
@@ -50,6 +54,10 @@ class AuditLine:
     address: str | None
     request_id: str | None
     data: Mapping[str, Any]
+
+    def settings(self) -> tuple[str, ...]:
+        """The keys of the settings that this line is about."""
+        return tuple(self.data.get("changes", ())) if self.action in OF_SETTINGS else ()
 
     def persons(self) -> set[int | None]:
         """Everybody whose name this line shows."""
@@ -132,7 +140,8 @@ def _narrowed(actor: Actor, filters: Filters, permission: str) -> Select[Any]:
             AuditRow.action.startswith(filters.action, autoescape=True) if dotted else AuditRow.action == filters.action
         )
     if filters.kind:
-        stmt = stmt.where(AuditRow.target_kind == filters.kind)
+        kind = AuditRow.target_kind == filters.kind
+        stmt = stmt.where(or_(kind, AuditRow.action.in_(OF_SETTINGS)) if filters.kind == SETTING else kind)
     if filters.target is not None:
         stmt = stmt.where(AuditRow.target_id == filters.target)
     if filters.since:

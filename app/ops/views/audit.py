@@ -56,11 +56,11 @@ def row(audit_id: int) -> str:
         title=_title(line.action),
         who=words.who(line.actor_id, names),
         behalf=words.who(line.behalf_id, names),
-        target=words.target(line.target_kind, line.target_id, names),
+        target=words.record(line, names),
         channel=words.channel(line.channel),
         keys=keys,
         changes=[
-            (words.field(c.key), words.value(c.old), words.value(c.new), c.erased_at)
+            (words.field(c.key), words.said(line, c.key, c.old), words.said(line, c.key, c.new), c.erased_at)
             for c in reads.changes_of([line.id]).get(line.id, [])
         ],
     )
@@ -80,8 +80,8 @@ def export() -> Response:
     rows = [
         (
             line.at, words.who(line.actor_id, names), words.who(line.behalf_id, names), _title(line.action),
-            words.target(line.target_kind, line.target_id, names), line.address, words.channel(line.channel), line.request_id,
-            "\n".join(_("%(key)s: %(old)s → %(new)s", key=c.key, old=words.value(c.old), new=words.value(c.new)) for c in changes),
+            words.record(line, names), line.address, words.channel(line.channel), line.request_id,
+            "\n".join(_("%(key)s: %(old)s → %(new)s", key=words.field(c.key), old=words.said(line, c.key, c.old), new=words.said(line, c.key, c.new)) for c in changes),
             words.value({key: value for key, value in line.data.items() if key != "changes"}),
         )
         for line, changes, names in reads.export_rows(actor(), filters)
@@ -155,7 +155,7 @@ def _list(
                 "who": words.who(line.actor_id, names),
                 "behalf": words.who(line.behalf_id, names),
                 "title": _title(line.action),
-                "target": words.target(line.target_kind, line.target_id, names),
+                "target": words.record(line, names),
                 "address": line.address or "",
                 "channel": words.channel(line.channel),
             }

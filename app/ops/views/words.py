@@ -6,13 +6,17 @@ from typing import Any
 from app.core import settings
 from app.core.errors import Invalid
 from app.core.texts import _, _l
+from app.ops.queries.audit import SETTING, AuditLine
+from app.people import queries as people
+from app.people.views.parts import titles
+from app.people.views.settings import in_words
 
 KINDS: Mapping[str, Any] = {
     "absence": _l("Absence"),
     "accompanied_visit": _l("Accompanied visit"),
     "contest": _l("Contest"),
     "customer": _l("Customer"),
-    "definition": _l("Process"),
+    "definition": _l("Version of a process"),
     "definition_draft": _l("Next version of a process"),
     "erasure": _l("Erasure"),
     "file": _l("File"),
@@ -22,7 +26,6 @@ KINDS: Mapping[str, Any] = {
     "notice": _l("Notice"),
     "opportunity": _l("Opportunity"),
     "person": _l("Person"),
-    "process": _l("Process"),
     "product": _l("Product"),
     "run": _l("Workflow"),
     "setting": _l("Setting"),
@@ -145,6 +148,7 @@ FIELDS: Mapping[str, Any] = {
     "username": _l("User name"),
     "valid_from": _l("From day"),
     "valid_to": _l("Until"),
+    "working": _l("Worked on this day"),
 }
 
 
@@ -185,6 +189,22 @@ def target(kind: str, number: int | None, names: Mapping[int, str]) -> str:
         return who(number, names)
     word = str(KINDS.get(kind, kind))
     return word if number is None else _("%(kind)s %(number)s", kind=word, number=number)
+
+
+def record(line: AuditLine, names: Mapping[int, str]) -> str:
+    """What a line is about: a setting by its title, anything else as :func:`target` says."""
+    keys = line.settings()
+    if not keys:
+        return target(line.target_kind, line.target_id, names)
+    return ", ".join(_("%(kind)s “%(title)s”", kind=KINDS[SETTING], title=field(key)) for key in keys)
+
+
+def said(line: AuditLine, key: str, plain: Any) -> str:
+    """Old or new of a change: of a setting as its page says it, with its unit."""
+    known = settings.find(key) if plain is not None and key in line.settings() else None
+    if known is None or known.field is None:
+        return value(plain)
+    return in_words(known, plain, titles(people.vocabulary()["post"]) if known.field.kind == "posts" else {})
 
 
 def channel(key: str) -> str:

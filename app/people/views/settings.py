@@ -95,8 +95,8 @@ def _page(opened: Declared | None, form: BaseForm | None, *, stale: bool = False
                 {
                     "setting": known,
                     "anchor": _anchor(known),
-                    "value": _words(known, value, posts),
-                    "default": _words(known, known.default, posts),
+                    "value": in_words(known, value, posts),
+                    "default": in_words(known, known.default, posts),
                     "own": row is not None,
                     "who": names.get(row.changed_by, "") if row is not None else "",
                     "may": may_change(reader, known),
@@ -117,7 +117,7 @@ def _bounds(known: Declared) -> str | None:
     return _("From %(low)s to %(high)s %(unit)s.", low=known.field.low, high=known.field.high, unit=known.field.unit)
 
 
-def _words(known: Declared, value: Any, posts: dict[str, str]) -> str:
+def in_words(known: Declared, value: Any, posts: dict[str, str]) -> str:
     """A value as a reader says it, with its unit."""
     kind = known.field.kind if known.field else ""
     if kind == "yes_no":
