@@ -231,6 +231,7 @@ def test_a_chair_does_not_fix_or_send_back_what_they_have_not_seen(client, bank,
     taker.submit(sight, "#record", data={"minutes.0": "走访14户。", "do": "minutes"})
     again = client.submit(page, "#step-form", status=409, data=way)
     assert "走访14户。" in again.text("#minutes textarea") and "走访12户。" not in again.text("#minutes")
+    assert "已有变动" in again.text("#step-form .q-notice")
     assert stage_of(fresh(meeting)) == "minutes" and point(meeting) == "走访14户。"
     client.submit(again, "#step-form", data=way)
     assert stage_of(fresh(meeting)) != "minutes" and point(meeting) == "走访14户。"
