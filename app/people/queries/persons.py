@@ -111,6 +111,15 @@ def within_reach(actor: Actor, permission: str) -> Any:
     return or_(own, Person.id.in_(in_team))
 
 
+def reached_within(reach: Reach) -> Any:
+    """The clause of :func:`within_reach` for a statement that is built once and run with ``ids_of`` the actor and ``day``."""
+    own = within(reach, person=Person.id, unit=Posting.unit_id)
+    if not reach.in_teams:
+        return own
+    in_team = select(Membership.person_id).where(in_force(Membership, DAY), within(reach, team=Membership.team_id))
+    return or_(own, Person.id.in_(in_team))
+
+
 def reached_among(actor: Actor, permission: str, person_ids: Collection[int]) -> frozenset[int]:
     """Those of the persons whom ``actor`` reaches with ``permission``, who have left too. One statement, none for nobody."""
     if not person_ids or not actor.may(permission):
@@ -165,12 +174,8 @@ def ids_within(actor: Actor, permission: str, *, team_id: int | None = None, lim
 
 @cache
 def _ids_within(reach: Reach, of_team: bool) -> Select[Any]:
-    """The statement of :func:`ids_within`, built once for each reach; as :func:`within_reach` says."""
-    mine = within(reach, person=Person.id, unit=Posting.unit_id)
-    if reach.in_teams:
-        in_team = select(Membership.person_id).where(in_force(Membership, DAY), within(reach, team=Membership.team_id))
-        mine = or_(mine, Person.id.in_(in_team))
-    stmt = with_posting(Person.id, day=DAY).where(mine, Person.state == "active")
+    """The statement of :func:`ids_within`, built once for each reach."""
+    stmt = with_posting(Person.id, day=DAY).where(reached_within(reach), Person.state == "active")
     if of_team:
         members = select(Membership.person_id).where(in_force(Membership, DAY), Membership.team_id == bindparam("team"))
         stmt = stmt.where(Person.id.in_(members))

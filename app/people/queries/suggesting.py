@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, or_, select
+from sqlalchemy import Integer, Select, bindparam
 
 from app.core import clock, search
 from app.core.actor import Actor
 from app.core.database import fetch, session
-from app.core.dated import DAY, in_force
-from app.core.scopes import Reach, ids_of, reach_of, within
+from app.core.dated import DAY
+from app.core.scopes import Reach, ids_of, reach_of
 from app.core.texts import text
-from app.people.models import Membership, Person, Posting
+from app.people.models import Person, Posting
 from app.people.queries.institution import words
-from app.people.queries.persons import with_posting, within_reach
+from app.people.queries.persons import reached_within, with_posting, within_reach
 from app.people.queries.units import unit_names
 
 MOST = 10
@@ -75,13 +75,9 @@ _POSTED = with_posting(Person.id, Posting.unit_id, Posting.post, day=DAY).where(
 @cache
 def _fitting(reach: Reach) -> Select[Any]:
     """The statement of :func:`suggestions`, built once for each reach: the clause of the lists of persons."""
-    mine = within(reach, person=Person.id, unit=Posting.unit_id)
-    if reach.in_teams:
-        in_team = select(Membership.person_id).where(in_force(Membership, DAY), within(reach, team=Membership.team_id))
-        mine = or_(mine, Person.id.in_(in_team))
     return (
         with_posting(Person.id, Person.name, Posting.unit_id, Posting.post, day=DAY)
-        .where(mine, Person.state == "active", search.holding(Person))
+        .where(reached_within(reach), Person.state == "active", search.holding(Person))
         .order_by(Person.pinyin, Person.id)
         .limit(bindparam("most", type_=Integer))
     )
