@@ -91,7 +91,7 @@ def week_of(actor: Actor) -> list[Figure]:
     """My figures since Monday, one statement a measure or fewer."""
     start, end = week_start(), calendar.end_of_day(clock.today())  # as goals count their week, so that both ask once
     return [
-        Figure(m.title, numbers.get(actor.id, 0), m.url(actor.id, start, end))
+        Figure(m.title, numbers.get(actor.id, 0), m.url(actor.id, start, end) if actor.may(m.permission) else None)
         for m in measures.measures()
         if (numbers := m.count([actor.id], start, end)) or not m.average
     ]

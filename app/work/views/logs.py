@@ -188,6 +188,7 @@ def register() -> None:
         unit=_l("logs"),
         count=queries.on_time,
         url=_records("in_time"),
+        permission=LOG_VIEW,
     )
     measure(
         "work.log_score",
@@ -195,6 +196,7 @@ def register() -> None:
         unit=_l("points"),
         count=queries.average_score,
         url=_records("scored"),
+        permission=LOG_VIEW,
         average=True,
     )
 
