@@ -1,7 +1,5 @@
 """What kind of value a setting takes, so that one page can ask for any of them and every door checks them alike."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import time
@@ -9,18 +7,12 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from app.core.texts import _l
+from app.core.typed import narrow, number
 
 MOST = Decimal(10) ** 12
 """No amount of an institution reaches this, in yuan."""
 YUAN = _l("yuan")
 MOST_POSTS = 100
-_AMOUNT = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
-
-
-def _plain(value: Any) -> str:
-    """What was typed, with the wide digits and marks of a Chinese keyboard as the narrow ones they stand for."""
-    wide = (unicodedata.normalize("NFKC", sign) if "\uff01" <= sign <= "\uff5e" else sign for sign in str(value))
-    return "".join(wide).strip()
 
 
 class Field:
@@ -46,7 +38,7 @@ class Whole(Field):
 
     def clean(self, value: Any) -> int:
         """A number between the bounds."""
-        typed = _plain(value)
+        typed = narrow(str(value))
         digits = typed.removeprefix("-")
         fits = not isinstance(value, bool) and digits.isascii() and digits.isdigit() and len(digits) < 10
         if not fits or not self.low <= int(typed) <= self.high:
@@ -62,7 +54,7 @@ class TimeOfDay(Field):
 
     def clean(self, value: Any) -> str:
         """The time with two digits each."""
-        hours, colon, minutes = _plain(value).partition(":")
+        hours, colon, minutes = narrow(str(value)).partition(":")
         digits = hours + minutes
         if not colon or not hours or len(minutes) != 2 or len(hours) > 2 or not (digits.isascii() and digits.isdigit()):
             raise ValueError(_l("Give a time of the day."))
@@ -114,9 +106,7 @@ class Money(Field):
 
     def clean(self, value: Any) -> str:
         """The amount; thousands marks may be typed."""
-        typed = _plain(value).replace(",", "")
-        fits = not isinstance(value, bool | float) and len(typed) <= 40 and _AMOUNT.fullmatch(typed)
-        amount = Decimal(typed) if fits else MOST
-        if amount >= MOST or amount != amount.quantize(Decimal("0.01")):
+        amount = None if isinstance(value, bool | float) else number(str(value))
+        if amount is None or amount.is_signed() or amount >= MOST or amount != amount.quantize(Decimal("0.01")):
             raise ValueError(_l("An amount in yuan with at most two decimals."))
         return format(amount.quantize(Decimal("0.01")), "f")

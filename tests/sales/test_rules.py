@@ -102,3 +102,12 @@ def test_only_who_proposed_changes_what_was_proposed():
     for field in ("amount", "products", "terms"):
         assert not may_change({field}, {2}, {1})
     assert may_change({"terms"}, {3, 1}, {1}), "a deputy acts with the hand of the proposer"
+
+
+@pytest.mark.parametrize("value", ["1_000", "\u0663", "5\u00b2", "1e3", "NaN", "--1", "1" * 41])
+def test_only_plain_numbers_are_amounts(value):
+    assert record.amount_of(value) is None
+
+
+def test_amounts_may_be_typed_in_full_width():
+    assert record.amount_of("\uff15\uff0c\uff10\uff10\uff10\uff0e\uff15") == Decimal("5000.50")

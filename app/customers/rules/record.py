@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from app.core import typed
 from app.customers.rules import lists, values
 
 TEXTS: Mapping[str, int] = {"address": values.ADDRESS_LIMIT, "about": values.ABOUT_LIMIT}
@@ -102,14 +103,11 @@ def _amount(done: Checked, value: Any) -> None:
 
 def amount_of(value: Any) -> Decimal | None:
     """An amount with at most two decimals from a number or text with thousands marks; None when it is not one."""
-    if isinstance(value, bool) or (isinstance(value, str) and len(value) > 40):
+    if isinstance(value, bool):
         return None
-    try:
-        amount = Decimal(str(value).replace(",", "").replace("\uff0c", "").strip())
-        if not amount.is_finite() or abs(amount) >= 10**18:
-            return None
-        cents = amount.quantize(Decimal("0.01"))
-    except (InvalidOperation, ValueError):
+    amount = Decimal(str(value)) if isinstance(value, float) else typed.number(str(value))
+    if amount is None or not amount.is_finite() or abs(amount) >= 10**18:
         return None
+    cents = amount.quantize(Decimal("0.01"))
     # spreadsheets hold binary fractions: what differs by less than a thousandth of a fen is noise, not an amount
     return cents if abs(cents - amount) < Decimal("0.00001") else None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from app.core import typed
@@ -75,16 +75,10 @@ def amount_of(value: Any) -> Decimal | None:
     """An amount in yuan with at most two decimals, from a number or a text with thousands marks; None if it is not one."""
     if isinstance(value, bool | float) or not isinstance(value, int | str | Decimal):
         return None
-    typed = str(value)
-    if len(typed) > 40:
+    amount = typed.number(str(value))
+    if amount is None or abs(amount) >= 10**18:
         return None
-    try:
-        amount = Decimal(typed.replace(",", "").replace("\uff0c", "").strip())
-        if not amount.is_finite() or abs(amount) >= 10**18 or "e" in typed.lower():
-            return None
-        cents = amount.quantize(Decimal("0.01"))
-    except (InvalidOperation, ValueError):
-        return None
+    cents = amount.quantize(Decimal("0.01"))
     return cents if cents == amount else None
 
 
